@@ -1,0 +1,196 @@
+"""Settings, read from the environment; unsafe values refuse to start in production."""
+
+import base64
+import hashlib
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+DEBUG = env.bool("DEBUG", default=False)
+DEMO = env.bool("DEMO", default=False)
+ALLOW_TEST_IDS = env.bool("ALLOW_TEST_IDS", default=False)
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
+
+_LOCAL_SECRET = "local-only-not-a-secret"  # noqa: S105  refused below outside DEBUG and DEMO
+SECRET_KEY = env.str("SECRET_KEY", default=_LOCAL_SECRET)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
+
+
+def _field_keys() -> dict[str, bytes]:
+    """FIELD_KEYS is `id:base64,id:base64`; the first key encrypts, all decrypt."""
+    pairs = env.list("FIELD_KEYS", default=[])
+    if not pairs:
+        return {"local": hashlib.sha256(b"field" + SECRET_KEY.encode()).digest()}
+    return {key: base64.b64decode(value) for key, _, value in (p.partition(":") for p in pairs)}
+
+
+FIELD_KEYS = _field_keys()
+BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY", default="").encode() or hashlib.sha256(
+    b"blind" + SECRET_KEY.encode()
+).digest()
+
+
+def _refuse_unsafe() -> None:
+    """In production every secret is given from outside and no demonstration switch is on."""
+    faults = [
+        fault
+        for wrong, fault in (
+            (SECRET_KEY == _LOCAL_SECRET or len(SECRET_KEY) < 32, "SECRET_KEY: set 32+ characters"),
+            (not env.list("FIELD_KEYS", default=[]), "FIELD_KEYS: set id:base64 of 32 bytes"),
+            (not env.str("BLIND_INDEX_KEY", default=""), "BLIND_INDEX_KEY: set a long secret"),
+            ("*" in ALLOWED_HOSTS, "ALLOWED_HOSTS: name the hosts, '*' is not one"),
+            (ALLOW_TEST_IDS, "ALLOW_TEST_IDS: synthetic ID numbers are for demonstration only"),
+        )
+        if wrong
+    ]
+    faults += [
+        f"FIELD_KEYS: key {key} is {len(value)} bytes, not 32"
+        for key, value in FIELD_KEYS.items()
+        if len(value) != 32
+    ]
+    if faults:
+        raise ImproperlyConfigured("Unsafe settings: " + "; ".join(faults))
+
+
+if not (DEBUG or DEMO):
+    _refuse_unsafe()
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "template_partials",
+    "django_celery_beat",
+    "viewflow",
+    "viewflow.workflow",
+    "casework.staff",
+    "casework.directory",
+    "casework.ledger",
+    "casework.documents",
+    "casework.households",
+    "casework.referrals",
+    "casework.cases",
+    "casework.visits",
+    "evaluation",
+    "evaluation.scoring",
+    "evaluation.rectification",
+    "evaluation.reporting",
+    "workflows",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "casework.urls"
+WSGI_APPLICATION = "casework.wsgi.application"
+ASGI_APPLICATION = "casework.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR}/casework.sqlite3")}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A deferred transaction that reads and then writes fails at once with "database is locked".
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    # A row lock that waits for ever would hang a screen: answer "try again" after this long.
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c lock_timeout=10s"
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "staff.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "casework" / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "casework" / "static"]
+MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(VAR_DIR / "files")))
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 8 * 3600
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+if not (DEBUG or DEMO):
+    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+
+# The broker only wakes workers; the outbox table is the truth.
+_BROKER_DIR = VAR_DIR / "broker"
+CELERY_BROKER_URL = env.str("BROKER_URL", default="filesystem://")
+if CELERY_BROKER_URL == "filesystem://":
+    for folder in ("queue", "control"):
+        (_BROKER_DIR / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_BROKER_DIR / "queue"),
+        "data_folder_out": str(_BROKER_DIR / "queue"),
+        "control_folder": str(_BROKER_DIR / "control"),
+    }
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 2, "socket_connect_timeout": 2}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+}
