@@ -29,9 +29,10 @@ def _field_keys() -> dict[str, bytes]:
 
 
 FIELD_KEYS = _field_keys()
-BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY", default="").encode() or hashlib.sha256(
-    b"blind" + SECRET_KEY.encode()
-).digest()
+BLIND_INDEX_KEY = (
+    env.str("BLIND_INDEX_KEY", default="").encode()
+    or hashlib.sha256(b"blind" + SECRET_KEY.encode()).digest()
+)
 
 
 def _refuse_unsafe() -> None:

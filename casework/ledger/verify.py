@@ -1,0 +1,137 @@
+"""Proof of the books: every hash recomputed, every balance folded again from its movements."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from casework.ledger.canonical import GENESIS, merkle_root
+from casework.ledger.figures import ACCOUNT_FIELDS, Account, balance_rows, moved_in, period_hash
+from casework.ledger.journal import entry_hash, seal_hash
+from casework.ledger.models import Balance, JournalEntry, Movement, Period, Seal, SealLeaf
+
+# A check of another room against the books: yields a sentence for each fault it finds.
+Check = Callable[[], Iterator[str]]
+_checks: list[Check] = []
+
+
+def register_check(check: Check) -> Check:
+    """Let a room above hold its own state against the journal whenever the books are verified."""
+    if check not in _checks:
+        _checks.append(check)
+    return check
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether the books hold; if not, the first bad row by name."""
+
+    holds: bool
+    entries: int
+    movements: int
+    first_bad: str | None
+
+
+def verify_books() -> Verdict:
+    """Recompute the journal's chains and seals and every balance; name the first bad row."""
+    first_bad = next(_faults(), None)
+    return Verdict(
+        holds=first_bad is None,
+        entries=JournalEntry.objects.count(),
+        movements=Movement.objects.count(),
+        first_bad=first_bad,
+    )
+
+
+def _faults() -> Iterator[str]:
+    yield from _journal_faults()
+    yield from _seal_faults()
+    yield from _movement_faults()
+    yield from _balance_faults()
+    for check in _checks:
+        yield from check()
+
+
+def _journal_faults() -> Iterator[str]:
+    heads: dict[tuple[str, int], tuple[int, str]] = {}
+    ordered = JournalEntry.objects.order_by("subject_type", "subject_id", "seq")
+    for entry in ordered.iterator(chunk_size=2000):
+        subject = (entry.subject_type, entry.subject_id)
+        seq, prev_hash = heads.get(subject, (0, GENESIS))
+        name = f"journal entry {entry.pk} ({entry})"
+        if entry.seq != seq + 1:
+            yield f"{name}: entry #{seq + 1} of its subject is missing"
+        if entry.prev_hash != prev_hash:
+            yield f"{name}: does not follow the entry before it"
+        if entry.hash != entry_hash(entry):
+            yield f"{name}: was changed"
+        heads[subject] = (entry.seq, entry.hash)
+
+
+def _seal_faults() -> Iterator[str]:
+    prev_hash = GENESIS
+    for seal in Seal.objects.order_by("pk"):
+        name = f"seal {seal.pk}"
+        if seal.prev_hash != prev_hash:
+            yield f"{name}: does not follow the seal before it"
+        if seal.hash != seal_hash(seal):
+            yield f"{name}: was changed"
+        leaves = list(
+            SealLeaf.objects.filter(seal=seal)
+            .order_by("entry_number")
+            .values_list("entry_number", "entry_hash")
+        )
+        if len(leaves) != seal.count or seal.root != merkle_root([f"{n}:{h}" for n, h in leaves]):
+            yield f"{name}: its leaves were changed"
+        yield from _leaf_faults(leaves)
+        prev_hash = seal.hash
+
+
+def _leaf_faults(leaves: list[tuple[int, str]]) -> Iterator[str]:
+    for start in range(0, len(leaves), 500):
+        part = leaves[start : start + 500]
+        found = dict(
+            JournalEntry.objects.filter(pk__in=[number for number, _hash in part]).values_list(
+                "pk", "hash"
+            )
+        )
+        for number, sealed_hash in part:
+            if number not in found:
+                yield f"journal entry {number}: sealed, and now missing"
+            elif found[number] != sealed_hash:
+                yield f"journal entry {number}: differs from what was sealed"
+
+
+def _movement_faults() -> Iterator[str]:
+    orphans = Movement.objects.exclude(entry__in=JournalEntry.objects.all()).order_by("pk")
+    for movement in orphans[:1]:
+        yield f"movement {movement.pk} ({movement}): its journal entry is missing"
+
+
+def _balance_faults() -> Iterator[str]:
+    closing: dict[Account, object] = {}
+    prev_sha256 = GENESIS
+    for period in Period.objects.filter(sealed_at__isnull=False).order_by("week"):
+        rows = balance_rows(period.week, closing, moved_in(period.week))  # type: ignore[arg-type]
+        yield from _row_faults(period, {_account(row): row for row in rows})
+        if period.prev_sha256 != prev_sha256:
+            yield f"week {period.week}: does not follow the week before it"
+        if period.movements != Movement.objects.filter(week=period.week).count():
+            yield f"week {period.week}: movements were added or removed after it was sealed"
+        if period.sha256 != period_hash(period, rows):
+            yield f"week {period.week}: its hash does not match its balances"
+        closing.update({_account(row): row.closing for row in rows})
+        prev_sha256 = period.sha256
+
+
+def _account(row: Balance) -> Account:
+    return Account(*(getattr(row, name) for name in ACCOUNT_FIELDS))
+
+
+def _row_faults(period: Period, expected: dict[Account, Balance]) -> Iterator[str]:
+    stored = {_account(row): row for row in Balance.objects.filter(week=period.week)}
+    for account, row in stored.items():
+        want = expected.pop(account, None)
+        got = (row.opening, row.moved, row.closing)
+        if want is None or got != (want.opening, want.moved, want.closing):
+            yield f"balance {row.pk} ({row}): differs from its movements"
+    for missing in expected.values():
+        yield f"balance of {missing}: is missing"
