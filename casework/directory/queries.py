@@ -1,0 +1,124 @@
+"""Reading the directory: working days, limits, parameters, divisions, organisations."""
+
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
+
+from casework.directory.models import (
+    CalendarDay,
+    CalendarYear,
+    Division,
+    Level,
+    Limit,
+    Organisation,
+    Parameter,
+    ServiceItem,
+)
+from casework.lib.calendar import WorkingCalendar
+from casework.lib.errors import Incomplete
+
+CODE_LENGTHS = {Level.CITY: 6, Level.DISTRICT: 6, Level.STREET: 9, Level.COMMUNITY: 12}
+CITY_CODE = "110000"
+
+
+def working_days() -> WorkingCalendar:
+    """The city's working calendar as entered."""
+    # The count notices a change made by another process; a save in this one clears the memory.
+    days = CalendarDay.objects.aggregate(count=Count("pk"))["count"]
+    return _read_calendar(days)
+
+
+def forget_working_days() -> None:
+    """Drop the remembered calendar, after a holiday notice was entered."""
+    _read_calendar.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def _read_calendar(_days: int) -> WorkingCalendar:
+    rows = list(CalendarDay.objects.values_list("date", "is_working"))
+    return WorkingCalendar(
+        off=frozenset(day for day, is_working in rows if not is_working),
+        makeup=frozenset(day for day, is_working in rows if is_working),
+        years=frozenset(CalendarYear.objects.values_list("year", flat=True)),
+    )
+
+
+def limit(code: str, on: date) -> Limit:
+    """The time limit in force on a day."""
+    found = Limit.objects.in_force(on).filter(code=code).first()
+    if found is None:
+        raise Incomplete(
+            _("No time limit “%(code)s” is in force on %(on)s; a city administrator must enter it.")
+            % {"code": code, "on": on.isoformat()}
+        )
+    return found
+
+
+def due_on(code: str, start: date, *, rule_date: date | None = None, roll: bool = False) -> date:
+    """The last day of a period that begins with an event; its own day is not counted."""
+    rule = limit(code, rule_date or start)
+    calendar = working_days()
+    if rule.unit == Limit.Unit.WORKING_DAYS:
+        return calendar.add(start, rule.amount)
+    last = start + timedelta(days=rule.amount)
+    return calendar.roll(last) if roll else last
+
+
+def parameter(code: str, on: date) -> Any:
+    """The value of a setting in force on a day."""
+    found = Parameter.objects.in_force(on).filter(code=code).first()
+    if found is None:
+        raise Incomplete(
+            _("No setting “%(code)s” is in force on %(on)s; a city administrator must enter it.")
+            % {"code": code, "on": on.isoformat()}
+        )
+    return found.value
+
+
+def division_of(code: str, level: Level | str) -> Division:
+    """The division of a level within which a code lies."""
+    return Division.objects.get(pk=code_at(code, level))
+
+
+def code_at(code: str, level: Level | str) -> str:
+    """The code of the division of a level within which a code lies."""
+    if level == Level.CITY:
+        return code[:2] + "0000"
+    wanted = CODE_LENGTHS[Level(level)]
+    if len(code) < wanted or (level == Level.DISTRICT and code.endswith("0000")):
+        raise Incomplete(_("“%(code)s” is not precise enough.") % {"code": code})
+    return code[:wanted]
+
+
+def districts() -> QuerySet[Division]:
+    """The districts in the order of official tables."""
+    return Division.objects.filter(level=Level.DISTRICT)
+
+
+def streets(district: str = "") -> QuerySet[Division]:
+    """The streets of a district, or of the whole city."""
+    return Division.objects.filter(level=Level.STREET, code__startswith=district)
+
+
+def organisation(key: int | str) -> Organisation:
+    """An organisation by its id or by its credit code."""
+    rows = Organisation.objects.all()
+    found = (
+        rows.filter(pk=key).first()
+        if isinstance(key, int)
+        else rows.filter(credit_code=key.strip().upper()).first()
+    )
+    if found is None:
+        raise Incomplete(_("There is no such organisation."))
+    return found
+
+
+def service_item(code: str) -> ServiceItem:
+    """A catalogue item that can still be planned."""
+    found = ServiceItem.objects.filter(pk=code, is_retired=False).first()
+    if found is None:
+        raise Incomplete(_("“%(code)s” is not in the service catalogue.") % {"code": code})
+    return found

@@ -1,0 +1,65 @@
+import json
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from casework.lib import clock
+from casework.lib.crypto import EncryptedTextField
+
+
+class ImportBatch(models.Model):
+    """One file as received; the same bytes twice are the same batch."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    file_name = models.CharField(_("file"), max_length=200)
+    imported_by = models.ForeignKey(
+        "staff.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    started_at = models.DateTimeField(_("started at"), default=clock.now)
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+    report = models.JSONField(_("report"), default=dict)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ("-started_at",)
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportRow(models.Model):
+    """One good row of a file, kept until its household is entered; never entered twice."""
+
+    class State(models.TextChoices):
+        STAGED = "STAGED", _("Staged")
+        ENTERED = "ENTERED", _("Entered")
+        REFUSED = "REFUSED", _("Refused")
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="rows")
+    number = models.PositiveIntegerField(_("row"))
+    natural_key = models.CharField(max_length=64, unique=True)
+    group_key = models.CharField(max_length=64, db_index=True)
+    values_sealed = EncryptedTextField()
+    state = models.CharField(
+        _("state"), max_length=7, choices=State, default=State.STAGED, db_index=True
+    )
+    refusal = models.CharField(_("why refused"), max_length=300, blank=True)
+    member = models.ForeignKey(
+        "households.Member", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("import row")
+        verbose_name_plural = _("import rows")
+        ordering = ("batch", "number")
+
+    def __str__(self) -> str:
+        return f"row {self.number}"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The row's values by field name."""
+        found: dict[str, Any] = json.loads(self.values_sealed)
+        return found
