@@ -1,6 +1,7 @@
 """Divisions, organisations, the help catalogue, and the law as dated data."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any, Self
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.lib import clock
+from casework.lib.calendar import WorkingCalendar
 from casework.lib.identity import check_credit_code
 
 
@@ -165,7 +167,7 @@ class CalendarYear(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        _forget_working_days()
+        _read_calendar.cache_clear()
 
 
 class CalendarDay(models.Model):
@@ -186,19 +188,28 @@ class CalendarDay(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        _forget_working_days()
+        _read_calendar.cache_clear()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         gone = super().delete(*args, **kwargs)
-        _forget_working_days()
+        _read_calendar.cache_clear()
         return gone
 
 
-def _forget_working_days() -> None:
-    # Imported late: the reader stands above the models in the order of layers.
-    from casework.directory.queries import forget_working_days
+@lru_cache(maxsize=1)
+def _read_calendar(_days: int) -> WorkingCalendar:
+    rows = list(CalendarDay.objects.values_list("date", "is_working"))
+    return WorkingCalendar(
+        off=frozenset(day for day, is_working in rows if not is_working),
+        makeup=frozenset(day for day, is_working in rows if is_working),
+        years=frozenset(CalendarYear.objects.values_list("year", flat=True)),
+    )
 
-    forget_working_days()
+
+def entered_calendar() -> WorkingCalendar:
+    """The working calendar made of the days entered so far."""
+    # The count notices days entered by another process; a save in this one clears the memory.
+    return _read_calendar(CalendarDay.objects.count())
 
 
 class DatedQuerySet(models.QuerySet[Any]):

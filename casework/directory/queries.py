@@ -1,21 +1,19 @@
 """Reading the directory: working days, limits, parameters, divisions, organisations."""
 
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from casework.directory.models import (
-    CalendarDay,
-    CalendarYear,
     Division,
     Level,
     Limit,
     Organisation,
     Parameter,
     ServiceItem,
+    entered_calendar,
 )
 from casework.lib.calendar import WorkingCalendar
 from casework.lib.errors import Incomplete
@@ -26,24 +24,7 @@ CITY_CODE = "110000"
 
 def working_days() -> WorkingCalendar:
     """The city's working calendar as entered."""
-    # The count notices a change made by another process; a save in this one clears the memory.
-    days = CalendarDay.objects.aggregate(count=Count("pk"))["count"]
-    return _read_calendar(days)
-
-
-def forget_working_days() -> None:
-    """Drop the remembered calendar, after a holiday notice was entered."""
-    _read_calendar.cache_clear()
-
-
-@lru_cache(maxsize=1)
-def _read_calendar(_days: int) -> WorkingCalendar:
-    rows = list(CalendarDay.objects.values_list("date", "is_working"))
-    return WorkingCalendar(
-        off=frozenset(day for day, is_working in rows if not is_working),
-        makeup=frozenset(day for day, is_working in rows if is_working),
-        years=frozenset(CalendarYear.objects.values_list("year", flat=True)),
-    )
+    return entered_calendar()
 
 
 def limit(code: str, on: date) -> Limit:

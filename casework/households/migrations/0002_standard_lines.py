@@ -1,0 +1,52 @@
+"""Beijing's monthly lines by date, with how sure each is; 2025 on must be entered by the city."""
+
+from datetime import date
+
+from django.db import migrations
+
+SEED = "中国社会报2019-01-10"
+KNOWN = "一般知识,未见原件"
+# effective_from, amount, source; a row holds until the day before the next one.
+DIBAO = [
+    (date(2015, 1, 1), 710, f"{KNOWN}[K-M]"),
+    (date(2016, 1, 1), 800, f"{KNOWN}[K-M]"),
+    (date(2017, 1, 1), 900, f"{SEED}(调整前标准);起始日[K-M]"),
+    (date(2018, 1, 1), 1000, f"{SEED};起始日[K-M]"),
+    (date(2019, 1, 1), 1100, "北京日报2019-12-23(25%为275元)"),
+    (date(2020, 7, 1), 1170, f"{KNOWN}[K-H]"),
+    (date(2021, 7, 1), 1245, f"{KNOWN}[K-H]"),
+    (date(2022, 7, 1), 1320, f"{KNOWN}[K-H]"),
+    (date(2023, 7, 1), 1395, f"{KNOWN}[K-H]"),
+    (date(2024, 7, 1), 1450, f"{KNOWN}[K-M]"),
+]
+LOW_INCOME = [
+    (date(2016, 1, 1), 1050, f"{KNOWN}[K-M]"),
+    (date(2017, 1, 1), 1410, f"{SEED}(调整前标准);起始日[K-M]"),
+    (date(2018, 1, 1), 2000, f"{SEED};起始日[K-M]"),
+    (date(2019, 1, 1), 2120, f"{KNOWN}[K-M]"),
+    (date(2019, 7, 1), 2200, "北京日报2019-12-23;随最低工资,起始日[K-H]"),
+    (date(2021, 8, 1), 2320, f"{KNOWN}[K-M]"),
+    (date(2023, 9, 1), 2420, f"{KNOWN}[K-M]"),
+]
+# The lines of 2025 were not established: silence is safer than an old figure.
+LAST_ESTABLISHED_DAY = date(2024, 12, 31)
+
+
+def enter(apps, schema_editor):
+    StandardLine = apps.get_model("households", "StandardLine")
+    for kind, lines in (("DIBAO", DIBAO), ("LOW_INCOME", LOW_INCOME)):
+        for position, (start, amount, source) in enumerate(lines):
+            is_last = position == len(lines) - 1
+            StandardLine.objects.create(
+                kind=kind,
+                amount=amount,
+                effective_from=start,
+                effective_to=LAST_ESTABLISHED_DAY if is_last else None,
+                source=source,
+            )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("households", "0001_initial")]
+
+    operations = [migrations.RunPython(enter, migrations.RunPython.noop)]
