@@ -1,0 +1,31 @@
+"""Cases and what belongs to them."""
+
+from casework.cases.models.appeal import Appeal
+from casework.cases.models.case import CaseReferral, CaseSeries, HelpCase
+from casework.cases.models.line import HelpLine
+from casework.cases.models.movement import Suspension, Transfer
+from casework.cases.models.plan import HelpPlan, NeedsAssessment, PlanItem
+from casework.cases.models.publicity import Appraisal, Objection, Publicity
+from casework.cases.models.service import ServiceAlert, ServiceRecord
+from casework.cases.models.verification import Verification, Verifier, VisitAttempt
+
+__all__ = [
+    "Appeal",
+    "Appraisal",
+    "CaseReferral",
+    "CaseSeries",
+    "HelpCase",
+    "HelpLine",
+    "HelpPlan",
+    "NeedsAssessment",
+    "Objection",
+    "PlanItem",
+    "Publicity",
+    "ServiceAlert",
+    "ServiceRecord",
+    "Suspension",
+    "Transfer",
+    "Verification",
+    "Verifier",
+    "VisitAttempt",
+]
