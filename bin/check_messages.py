@@ -27,6 +27,7 @@ def extracted(scratch: Path) -> Path:
             extensions=["html", "txt", "py"],
             keep_pot=True,
             no_location=True,
+            no_wrap=True,
             verbosity=0,
         )
     return scratch / "django.pot"
@@ -58,9 +59,10 @@ def texts_at(complaints: str, template: Path) -> str:
     for complaint in complaints.splitlines():
         parts = complaint.split(":")
         if len(parts) > 2 and parts[0] == str(template) and parts[1].isdigit():
+            # The complaint names the line of the translation; the text stands just above it.
             end = int(parts[1]) - 1
-            start = next(n for n in range(end, -1, -1) if lines[n].startswith("msgid "))
-            texts.append("\n".join(lines[start:end]) or lines[start])
+            start = max(n for n in range(end) if lines[n].startswith("msgid "))
+            texts.append("\n".join(lines[start:end]))
     return "\n".join(texts) + "\n"
 
 
