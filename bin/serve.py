@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""Serve the site with its worker and clock until interrupted; when one of them ends, all end."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+ROOT = Path(__file__).resolve().parent.parent
+TOOLS = ROOT / ".venv" / "bin"
+ADDRESS = os.environ.get("BIND", "127.0.0.1:8000")
+PATIENCE_SECONDS = 15
+
+COMMANDS = {
+    "web": [
+        str(TOOLS / "gunicorn"),
+        "casework.wsgi",
+        f"--bind={ADDRESS}",
+        "--workers=2",
+        "--threads=4",
+        "--log-level=warning",
+    ],
+    "worker": [
+        str(TOOLS / "celery"),
+        "--app=casework",
+        "worker",
+        "--queues=acts,documents,reports,imports",
+        "--concurrency=2",
+        "--loglevel=WARNING",
+        "--without-mingle",
+        "--without-gossip",
+    ],
+    "beat": [
+        str(TOOLS / "celery"),
+        "--app=casework",
+        "beat",
+        "--scheduler=django_celery_beat.schedulers:DatabaseScheduler",
+        "--pidfile=",
+        "--loglevel=WARNING",
+    ],
+}
+
+
+class Stopped(Exception):
+    """Somebody asked us to end."""
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise Stopped
+
+
+def start() -> dict[str, subprocess.Popen[bytes]]:
+    """Start every process in a session of its own, so that only we pass signals on."""
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    if os.geteuid() == 0:
+        # Celery refuses root unless told so; a container's only user is often root.
+        environment["C_FORCE_ROOT"] = "1"
+    return {
+        name: subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+        for name, command in COMMANDS.items()
+    }
+
+
+def watch(running: dict[str, subprocess.Popen[bytes]]) -> str:
+    """Wait until one process ends by itself; answer which and how."""
+    while True:
+        for name, process in running.items():
+            if process.poll() is not None:
+                return f"{name} ended with status {process.returncode}"
+        time.sleep(0.5)
+
+
+def stop(running: dict[str, subprocess.Popen[bytes]]) -> None:
+    """Ask every process to finish what it is doing, then insist."""
+    for process in running.values():
+        if process.poll() is None:
+            process.terminate()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    for process in running.values():
+        try:
+            process.wait(timeout=max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def main() -> int:
+    """Serve until interrupted (status 0) or until a process ends by itself (status 1)."""
+    for request in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(request, _stop)
+    running = start()
+    try:
+        print(f"Serving at http://{ADDRESS}/ - Ctrl-C ends it.", flush=True)
+        print(f"serve: {watch(running)}; ending the others", file=sys.stderr)
+        return 1
+    except Stopped:
+        return 0
+    finally:
+        # A second Ctrl-C must not leave half of them running.
+        for request in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(request, signal.SIG_IGN)
+        stop(running)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
