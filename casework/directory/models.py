@@ -5,13 +5,14 @@ from functools import lru_cache
 from typing import Any, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.lib import clock
 from casework.lib.calendar import WorkingCalendar
-from casework.lib.identity import check_credit_code
+from casework.lib.identity import InvalidId, check_credit_code
 
 
 class Level(models.TextChoices):
@@ -53,6 +54,14 @@ class Division(models.Model):
         return self.code.removesuffix("0000") if self.level == Level.CITY else self.code
 
 
+def validate_credit_code(text: str) -> None:
+    """The check character fits, as forms ask it."""
+    try:
+        check_credit_code(text)
+    except InvalidId as error:
+        raise ValidationError(str(error)) from error
+
+
 class Organisation(models.Model):
     """A body that serves, evaluates, governs or gives, known by its credit code."""
 
@@ -79,7 +88,10 @@ class Organisation(models.Model):
 
     name = models.CharField(_("name"), max_length=120)
     credit_code = models.CharField(
-        _("unified social credit code"), max_length=18, unique=True, validators=[check_credit_code]
+        _("unified social credit code"),
+        max_length=18,
+        unique=True,
+        validators=[validate_credit_code],
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     provider_type = models.CharField(

@@ -29,7 +29,7 @@ def working_days() -> WorkingCalendar:
 
 def limit(code: str, on: date) -> Limit:
     """The time limit in force on a day."""
-    found = Limit.objects.in_force(on).filter(code=code).first()
+    found: Limit | None = Limit.objects.in_force(on).filter(code=code).first()
     if found is None:
         raise Incomplete(
             _("No time limit “%(code)s” is in force on %(on)s; a city administrator must enter it.")

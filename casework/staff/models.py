@@ -26,7 +26,7 @@ class User(AbstractUser):
         help_text=_("A service account: it acts under memberships like anyone."),
     )
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
 

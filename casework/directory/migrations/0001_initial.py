@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import casework.lib.clock
-import casework.lib.identity
+import casework.directory.models
 
 
 class Migration(migrations.Migration):
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         max_length=18,
                         unique=True,
-                        validators=[casework.lib.identity.check_credit_code],
+                        validators=[casework.directory.models.validate_credit_code],
                         verbose_name="unified social credit code",
                     ),
                 ),

@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -6,11 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.households import codes
 from casework.lib import clock
-from casework.lib.crypto import EncryptedTextField
-from casework.lib.identity import age_on, is_test_number, mask_id, mask_name, mask_phone
+from casework.lib.crypto import EncryptedTextField, blind_index
+from casework.lib.identity import age_on, is_test_number, mask_id, mask_name, mask_phone, normalise
 
+ID_PURPOSE = "member-id"
 GUARDED_AGE = 14
 ADULT_AGE = 18
+
+
+def id_hash(number: str) -> str:
+    """What an ID number is matched by; equal numbers give equal hashes, nothing leads back."""
+    return blind_index(normalise(number), ID_PURPOSE) if number else ""
 
 
 class Member(models.Model):
@@ -92,6 +99,15 @@ class Member(models.Model):
         # Ends up in logs and error pages: no name, no number.
         return f"member {self.pk}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """The blind index follows the number, whoever writes it."""
+        wanted = kwargs.get("update_fields")
+        if wanted is None or "id_no" in wanted:
+            self.id_hash = id_hash(self.id_no)
+            if wanted is not None:
+                kwargs["update_fields"] = {*wanted, "id_hash"}
+        super().save(*args, **kwargs)
+
     def age(self, on: date | None = None) -> int | None:
         """Full years of life, at death for someone who died."""
         if self.birth_date is None:
@@ -140,4 +156,5 @@ class Member(models.Model):
         """The name a public notice may show: a minor's never appears, the guardian's does."""
         if not self.is_minor():
             return mask_name(self.name)
-        return mask_name(self.guardian.name) if self.guardian else "*"
+        guardian = self.guardian
+        return mask_name(guardian.name) if guardian and not guardian.is_minor() else "*"
