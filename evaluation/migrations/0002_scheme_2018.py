@@ -252,10 +252,20 @@ def write_finding_codes(apps, schema_editor):
     )
 
 
+def write_contact(apps, schema_editor):
+    apps.get_model("directory", "Parameter").objects.create(
+        code="evaluation_contact",
+        value={"name": "绩效评估科", "phone": "12000000000"},
+        effective_from=date(2004, 1, 1),
+        source="产品默认[D]:评估整改文书联系人",
+    )
+
+
 class Migration(migrations.Migration):
-    dependencies = [("evaluation", "0001_initial")]
+    dependencies = [("evaluation", "0001_initial"), ("directory", "0001_initial")]
 
     operations = [
         migrations.RunPython(write_scheme, migrations.RunPython.noop),
         migrations.RunPython(write_finding_codes, migrations.RunPython.noop),
+        migrations.RunPython(write_contact, migrations.RunPython.noop),
     ]

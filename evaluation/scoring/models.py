@@ -15,6 +15,7 @@ class SampleDraw(models.Model):
     month = models.CharField(_("month"), max_length=7)
     district = models.ForeignKey("directory.Division", models.PROTECT, related_name="+")
     seed = models.BigIntegerField(_("seed"))
+    rule = models.JSONField(_("shares and least size"), default=dict)
     frame = models.JSONField(_("frame"), default=list)
     strata = models.JSONField(_("strata"), default=dict)
     population = models.PositiveIntegerField(_("population"))

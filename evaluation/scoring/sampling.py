@@ -3,9 +3,32 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
-LEAST = 5
+
+@dataclass(frozen=True)
+class Rule:
+    """How much is drawn: the shares and the least size that held when the draw was made."""
+
+    share: Decimal
+    minimum: int
+    phone: Decimal
+    door: Decimal
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "share": str(self.share),
+            "minimum": self.minimum,
+            "phone": str(self.phone),
+            "door": str(self.door),
+        }
+
+    @classmethod
+    def from_json(cls, row: dict[str, Any]) -> "Rule":
+        return cls(
+            Decimal(row["share"]), row["minimum"], Decimal(row["phone"]), Decimal(row["door"])
+        )
 
 
 @dataclass(frozen=True)
@@ -39,17 +62,17 @@ class Drawn:
     door: tuple[int, ...]
 
 
-def sample_size(population: int) -> int:
-    """A fifth rounded up, five at least, and everybody where there are no more than five."""
-    return min(population, max(LEAST, share_of(population, 20)))
+def sample_size(population: int, rule: Rule) -> int:
+    """A share rounded up, but a least number, and everybody where there are no more than that."""
+    return min(population, max(rule.minimum, share_of(population, rule.share)))
 
 
-def share_of(population: int, percent: int) -> int:
-    """A percentage of a whole number, rounded up without passing through a fraction."""
-    return -(-population * percent // 100)
+def share_of(population: int, share: Decimal) -> int:
+    """A share of a whole number, rounded up."""
+    return int((population * share).to_integral_value(ROUND_CEILING))
 
 
-def draw(frame: Sequence[Candidate], seed: int) -> Drawn:
+def draw(frame: Sequence[Candidate], seed: int, rule: Rule) -> Drawn:
     """Draw from a frame: forced cases first, one per stratum at least, then at random."""
     # The seed makes the draw repeatable; nothing secret depends on it.
     dice = random.Random(seed)  # noqa: S311
@@ -60,13 +83,13 @@ def draw(frame: Sequence[Candidate], seed: int) -> Drawn:
         if chosen.isdisjoint(members):
             chosen.add(dice.choice(members))
     rest = [one.case for one in ordered if one.case not in chosen]
-    chosen.update(dice.sample(rest, max(0, sample_size(len(ordered)) - len(chosen))))
+    chosen.update(dice.sample(rest, max(0, sample_size(len(ordered), rule) - len(chosen))))
     living = [one.case for one in ordered if one.reachable]
     homes = [case for case in living if case in chosen]
     return Drawn(
         chosen=tuple(sorted(chosen)),
-        phone=tuple(sorted(dice.sample(living, share_of(len(living), 30)))),
-        door=tuple(sorted(dice.sample(homes, share_of(len(homes), 30)))),
+        phone=tuple(sorted(dice.sample(living, share_of(len(living), rule.phone)))),
+        door=tuple(sorted(dice.sample(homes, share_of(len(homes), rule.door)))),
     )
 
 
