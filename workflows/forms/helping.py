@@ -1,0 +1,134 @@
+"""Forms of help while it is given: start, services, endings."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from casework.cases.models import HelpCase, PlanItem
+from casework.cases.states import Evidence, ItemStatus, LineState, TerminationReason
+from workflows.forms.base import ActForm, RowForm, RowSpec, choice, day, long_text, offer
+
+SERVICE_ROWS = 4
+
+
+def open_items(case: HelpCase) -> list[PlanItem]:
+    """The items of the plan in force that are not settled."""
+    plan = case.plan_in_force
+    if plan is None:
+        return []
+    waiting = plan.items.exclude(status__in=[ItemStatus.DONE, ItemStatus.ENDED_EARLY])
+    return list(waiting.select_related("service", "member"))
+
+
+def item_choices(case: HelpCase) -> list[tuple[str, str]]:
+    """Open items by name, with how much of each is done."""
+    return [
+        (
+            str(item.pk),
+            f"{item.service.code} {item.service.name}"
+            + (f" · {item.member.name}" if item.member else "")
+            + f"（{item.qty_done}/{item.qty_planned}）",
+        )
+        for item in open_items(case)
+    ]
+
+
+class ApprovePlan(ActForm):
+    purpose = _("A second person approves: not the one who entered the plan.")
+
+
+class StartHelp(ActForm):
+    purpose = _(
+        "The provider begins. Sharing the household's data with the provider needs the "
+        "household's consent on file."
+    )
+
+    started_on = day(_("Started on"))
+    agreement_no = forms.CharField(label=_("Number of the service agreement"), max_length=60)
+
+
+class ServiceRow(RowForm):
+    row_title = _("Service")
+
+    item = choice(_("Item"), [])
+    served_on = day(_("Day"))
+    quantity = forms.IntegerField(label=_("Quantity"), min_value=1, initial=1)
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, initial=60)
+    worker = forms.CharField(label=_("Worker"), max_length=60, required=False)
+    at_home = forms.BooleanField(label=_("At the home"), required=False, initial=True)
+    evidence = forms.MultipleChoiceField(
+        label=_("Evidence on file"),
+        choices=Evidence.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def prepare(self) -> None:
+        offer(self, "item", item_choices(self.act_form.subject))
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.is_bound
+
+    def facts(self) -> dict[str, Any]:
+        return {**super().facts(), "item": int(self.cleaned_data["item"])}
+
+
+class RecordServices(ActForm):
+    purpose = _(
+        "One row for each service. A date after a death, during a hospital stay or before the "
+        "plan was signed is refused and reported."
+    )
+
+    row_specs = (RowSpec("services", _("Services"), ServiceRow, shown=SERVICE_ROWS, minimum=1),)
+
+
+class FinishItem(ActForm):
+    item = choice(_("Item"), [])
+    early = forms.BooleanField(label=_("It ends before the planned quantity"), required=False)
+    reason = forms.CharField(label=_("Reason for ending early"), max_length=300, required=False)
+
+    def prepare(self) -> None:
+        offer(self, "item", item_choices(self.subject))
+
+    def clean(self) -> dict[str, Any]:
+        said = dict(super().clean() or {})
+        if said.get("early") and not said.get("reason"):
+            self.add_error("reason", _("Say why the item ends early."))
+        return said
+
+    def facts(self) -> dict[str, Any]:
+        return {**super().facts(), "item": int(self.cleaned_data["item"])}
+
+
+class EndLine(ActForm):
+    purpose = _("Every open item of the line ends early with it.")
+
+    line = choice(_("Line"), [])
+    reason = choice(_("Reason"), TerminationReason.choices)
+
+    def prepare(self) -> None:
+        running = self.subject.lines.filter(state__in=[LineState.PLANNED, LineState.ACTIVE])
+        offer(self, "line", [(row.line, row.get_line_display()) for row in running])
+
+
+class FinishHelp(ActForm):
+    purpose = _(
+        "Every item is settled. The household counts as completed only with at least three "
+        "contacts on different days, one of them at home."
+    )
+
+    summary = long_text(_("Closing summary"))
+    satisfaction = forms.TypedChoiceField(
+        label=_("How satisfied is the household?"),
+        choices=[
+            (5, _("5 very satisfied")),
+            (4, _("4 satisfied")),
+            (3, _("3 so-so")),
+            (2, _("2 dissatisfied")),
+            (1, _("1 very dissatisfied")),
+        ],
+        coerce=int,
+        widget=forms.RadioSelect,
+    )

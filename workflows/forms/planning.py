@@ -1,0 +1,119 @@
+"""Forms of the help plan: needs, lines and items."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from casework.cases.states import FundSource, Line
+from workflows.forms.base import ActForm, RowForm, RowSpec, Section, choice, day, offer
+from workflows.forms.people import member_choices, provider_choices, service_choices
+
+NEED_ROWS = 3
+ITEM_ROWS = 4
+
+
+class NeedRow(RowForm):
+    row_title = _("Need")
+
+    code = forms.CharField(label=_("Mark"), max_length=12, required=False)
+    text = forms.CharField(label=_("What is needed"), max_length=300)
+    member = choice(_("For whom"), [], required=False)
+
+    def prepare(self) -> None:
+        offer(self, "member", member_choices(self.act_form.subject))
+
+    def facts(self) -> dict[str, Any]:
+        said = super().facts()
+        said.setdefault("code", f"N{int(self.prefix.rsplit('-', 1)[-1]) + 1}")  # type: ignore[union-attr]
+        if "member" in said:
+            said["member"] = int(said["member"])
+        return said
+
+
+class ItemRow(RowForm):
+    row_title = _("Item")
+
+    code = choice(_("Service"), [])
+    line = choice(_("Line"), Line.choices)
+    member = choice(_("For whom"), [], required=False)
+    goal = forms.CharField(label=_("Goal, in words one can check"), max_length=300)
+    unit = forms.CharField(label=_("Unit"), max_length=40, required=False)
+    qty = forms.IntegerField(label=_("Quantity"), min_value=1)
+    freq = forms.CharField(label=_("How often"), max_length=60, required=False)
+    start = day(_("From"), required=False)
+    end = day(_("To"), required=False)
+    provider = choice(_("Provider"), [])
+    unit_price = forms.DecimalField(
+        label=_("Price of one (yuan)"), min_value=0, decimal_places=2, required=False
+    )
+    fund_source = choice(_("Paid from"), FundSource.choices, required=False)
+
+    def prepare(self) -> None:
+        case, on = self.act_form.subject, self.act_form.on
+        offer(self, "code", service_choices())
+        offer(self, "member", member_choices(case))
+        offer(self, "provider", provider_choices(on))
+
+    def facts(self) -> dict[str, Any]:
+        said = super().facts()
+        plan = self.act_form.cleaned_data
+        said.setdefault("start", plan.get("starts_on"))
+        said.setdefault("end", plan.get("ends_on"))
+        if "member" in said:
+            said["member"] = int(said["member"])
+        return said
+
+
+class MakePlan(ActForm):
+    purpose = _(
+        "One plan for the household: each item has a goal that can be checked, a quantity, a "
+        "provider and dates. A member signs before it is approved."
+    )
+
+    assessed_on = day(_("Needs assessed on"))
+    lines = forms.MultipleChoiceField(
+        label=_("Lines of help"), choices=Line.choices, widget=forms.CheckboxSelectMultiple
+    )
+    signed_on = day(_("Signed by a member on"))
+    starts_on = day(_("Plan runs from"))
+    ends_on = day(_("to"))
+
+    sections = (
+        Section(_("Assessment and lines"), ("assessed_on", "lines")),
+        Section(_("Signature and period"), ("signed_on", "starts_on", "ends_on")),
+    )
+    row_specs = (
+        RowSpec(
+            "needs",
+            _("Needs"),
+            NeedRow,
+            help=_("What the household lacks, before anything is promised."),
+            shown=NEED_ROWS,
+            minimum=1,
+            too_few=_("Write at least one need."),
+        ),
+        RowSpec(
+            "items",
+            _("Items"),
+            ItemRow,
+            help=_("Without dates an item runs as long as the plan."),
+            shown=ITEM_ROWS,
+            minimum=1,
+            too_few=_("A plan promises at least one item."),
+        ),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = dict(super().clean() or {})
+        starts, ends = said.get("starts_on"), said.get("ends_on")
+        if starts and ends and ends < starts:
+            self.add_error("ends_on", _("The plan cannot end before it starts."))
+        return said
+
+
+class AmendPlan(MakePlan):
+    purpose = _(
+        "A new version replaces the plan once it is approved. A new line or a new kind of "
+        "service needs a new assessment of needs."
+    )
