@@ -23,6 +23,7 @@ CHECKS: dict[str, list[str]] = {
     "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
     "deploy": [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
     "messages": [PYTHON, "bin/check_messages.py"],
+    "licences": [PYTHON, "bin/third_party.py", "--check"],
 }
 
 
