@@ -5,7 +5,9 @@
 # A site's own typefaces (docs/documents.md) are used before either when they are installed.
 set -eu
 
-FACES="FandolFang-Regular FandolKai-Regular FandolHei-Regular FandolHei-Bold FandolSong-Regular FandolSong-Bold"
+# One face of each family: both weights of FandolHei and of FandolSong call themselves regular, so
+# that with both present fontconfig takes either. Printed documents want black and small-title song.
+FACES="FandolFang-Regular FandolKai-Regular FandolHei-Regular FandolSong-Bold"
 
 if [ "$(id -u)" -eq 0 ]; then
     folder=/usr/local/share/fonts/casework
