@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -18,6 +19,9 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 _LOCAL_SECRET = "local-only-not-a-secret"  # noqa: S105  refused below outside DEBUG and DEMO
 SECRET_KEY = env.str("SECRET_KEY", default=_LOCAL_SECRET)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
+
+# A demonstration plays in a season of its own: its clock may be shifted by whole seconds.
+CLOCK_SHIFT = timedelta(seconds=env.int("CLOCK_SHIFT_SECONDS", default=0))
 
 
 def _field_keys() -> dict[str, bytes]:
@@ -44,6 +48,7 @@ def _refuse_unsafe() -> None:
             (not env.list("FIELD_KEYS", default=[]), "FIELD_KEYS: set id:base64 of 32 bytes"),
             (not env.str("BLIND_INDEX_KEY", default=""), "BLIND_INDEX_KEY: set a long secret"),
             ("*" in ALLOWED_HOSTS, "ALLOWED_HOSTS: name the hosts, '*' is not one"),
+            (CLOCK_SHIFT, "CLOCK_SHIFT_SECONDS: production runs on the real time"),
             (ALLOW_TEST_IDS, "ALLOW_TEST_IDS: synthetic ID numbers are for demonstration only"),
         )
         if wrong

@@ -5,14 +5,18 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time
 
+from django.conf import settings
 from django.utils import timezone
 
 _frozen: ContextVar[datetime | None] = ContextVar("frozen_moment", default=None)
 
 
 def now() -> datetime:
-    """The present moment in the city's time zone, or the moment set by `at`."""
-    return _frozen.get() or timezone.localtime(timezone.now())
+    """The present moment in the city's time zone, or the moment set by `at`.
+
+    A demonstration may run on a shifted clock; production may not.
+    """
+    return _frozen.get() or timezone.localtime(timezone.now() + settings.CLOCK_SHIFT)
 
 
 def today() -> date:
@@ -33,6 +37,11 @@ def start_of(day: date) -> datetime:
 def moment_on(day: date, at_time: time) -> datetime:
     """A wall-clock time of a day in the city's time zone."""
     return timezone.make_aware(datetime.combine(day, at_time))
+
+
+def local_text(moment: datetime) -> str:
+    """A moment as people write it, to the minute, in the city's time zone."""
+    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
 
 
 @contextmanager

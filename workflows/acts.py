@@ -1,0 +1,289 @@
+"""Every act there is: its operation, who may do it, which step it completes, what it sets going.
+
+The roles are those of the access rules; scope decides whether a person holds one towards the
+subject at hand. An operation holds the law of its act and nothing else.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from casework.cases.operations import (
+    appeal,
+    ending,
+    evaluation,
+    hold,
+    plan,
+    publicity,
+    referral,
+    service,
+    verification,
+)
+from casework.cases.states import CaseState
+from evaluation.rectification import operations as rectification
+from evaluation.rectification.states import OrderState
+from evaluation.scoring import operations as scoring
+
+Operation = Callable[..., Mapping[str, Any] | None]
+REFERRERS = frozenset({"CO", "CW", "SH", "DS", "CA", "PR"})
+EVERYBODY = frozenset({"CO", "CW", "SH", "DS", "CA", "PR", "EV", "LE"})
+
+# Facts that stay out of the journal: it holds codes, ids and dates, never words about people.
+PRIVATE = frozenset(
+    "place findings_text text by_name ground evidence summary measure result root_cause long_term "
+    "description reasons requirements items services needs verifiers income points findings "
+    "verdicts contact household person reason_text second decline_reason".split()
+)
+
+
+def _always(_subject: Any) -> bool:
+    return True
+
+
+def _never(_subject: Any) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class ActSpec:
+    """One act: what it is called, what it does, who may do it and where it stands in the flow."""
+
+    name: str
+    title: Promise
+    operation: Operation
+    roles: frozenset[str] = field(default_factory=frozenset)
+    subject: str = "case"
+    step: str | None = None
+    starts: str | None = None
+    by_system: bool = False
+    completes: Callable[[Any], bool] = _always
+    restarts: Callable[[Any], bool] = _never
+    has_reason_code: bool = False
+
+    @cached_property
+    def signature(self) -> inspect.Signature:
+        return inspect.signature(self.operation)
+
+    @property
+    def fact_names(self) -> list[str]:
+        """The facts the act takes, as its operation names them."""
+        return [name for name in self.signature.parameters if name not in ("case", "order", "books")]
+
+    def noted(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """The facts that may stand in the journal."""
+        return {name: value for name, value in facts.items() if name not in PRIVATE}
+
+
+def _roles(codes: str) -> frozenset[str]:
+    return frozenset(codes.split())
+
+
+_CASE_ACTS = (
+    ActSpec("refer", _("Refer"), referral.open_case, REFERRERS, starts="main"),
+    ActSpec(
+        "accept_referral", _("Accept the referral"), referral.accept_referral,
+        _roles("CW"), step="decide_referral",
+    ),
+    ActSpec(
+        "decline_referral", _("Decline the referral"), referral.decline_referral,
+        _roles("CW"), step="decide_referral",
+    ),
+    ActSpec(
+        "merge_referral", _("Merge the referral"), referral.merge_referral,
+        _roles("CW"), step="decide_referral",
+    ),
+    ActSpec(
+        "arrange_verification", _("Arrange the home verification"),
+        verification.arrange_verification, _roles("CW DS"), step="arrange_verification",
+    ),
+    ActSpec(
+        "record_attempt", _("Record an attempt to visit"), verification.record_attempt,
+        _roles("CW DS"),
+    ),
+    ActSpec(
+        "record_verification", _("Enter the home verification"),
+        verification.record_verification, _roles("CW DS"), step="record_verification",
+    ),
+    ActSpec(
+        "confirm_verification", _("Confirm the verification"),
+        verification.confirm_verification, _roles("SH DS"), step="confirm_verification",
+        has_reason_code=True,
+    ),
+    ActSpec(
+        "notify_refusal", _("Deliver the refusal notice"), verification.notify_refusal,
+        _roles("CW SH"), step="notify_refusal",
+    ),
+    ActSpec(
+        "file_appeal", _("Record an appeal"), appeal.file_appeal, _roles("CW SH DS"),
+        starts="appeal",
+    ),
+    ActSpec(
+        "decide_appeal", _("Decide the appeal"), appeal.decide_appeal, _roles("DS"),
+        step="decide_appeal", restarts=lambda case: case.state == CaseState.VERIFYING,
+    ),
+    ActSpec(
+        "post_publicity", _("Post the publicity notice"), publicity.post_publicity,
+        _roles("SH DS"), step="post_publicity",
+    ),
+    ActSpec(
+        "remove_publicity", _("Remove the publicity notice"), publicity.remove_publicity,
+        _roles("SH DS"), by_system=True,
+    ),
+    ActSpec(
+        "raise_objection", _("Record an objection"), publicity.raise_objection, EVERYBODY,
+        starts="objection",
+    ),
+    ActSpec(
+        "hold_appraisal", _("Record an appraisal meeting"), publicity.hold_appraisal,
+        _roles("SH DS"),
+    ),
+    ActSpec(
+        "resolve_objection", _("Settle the objection"), publicity.resolve_objection,
+        _roles("SH DS"), step="resolve_objection",
+        restarts=lambda case: case.state == CaseState.VERIFYING,
+    ),
+    ActSpec("make_plan", _("Make the help plan"), plan.make_plan, _roles("CW"), step="make_plan"),
+    ActSpec(
+        "approve_plan", _("Approve the help plan"), plan.approve_plan, _roles("SH DS"),
+        step="approve_plan",
+    ),
+    ActSpec(
+        "amend_plan", _("Amend the help plan"), plan.amend_plan, _roles("CW"), starts="amendment"
+    ),
+    ActSpec(
+        "approve_amendment", _("Approve the amended plan"), plan.approve_amendment,
+        _roles("SH DS"), step="approve_amendment",
+    ),
+    ActSpec(
+        "start_help", _("Start the help"), service.start_help, _roles("PR CW"), step="start_help"
+    ),
+    ActSpec(
+        "record_services", _("Record services"), service.record_services, _roles("PR CW SH")
+    ),
+    ActSpec(
+        "finish_item", _("Finish an item"), service.finish_item, _roles("CW")
+    ),
+    ActSpec(
+        "end_line", _("End a help line early"), service.end_line, _roles("CW SH"),
+        has_reason_code=True,
+    ),
+    ActSpec(
+        "finish_help", _("Sum up and finish the help"), service.finish_help, _roles("CW"),
+        step="finish_help",
+    ),
+    ActSpec(
+        "enter_sample", _("Draw for evaluation"), evaluation.enter_sample, _roles("LE"),
+        step="await_sample", by_system=True,
+    ),
+    ActSpec(
+        "leave_to_self_check", _("Leave to the self-check"), evaluation.leave_to_self_check,
+        _roles("LE"), step="await_sample", by_system=True,
+    ),
+    ActSpec(
+        "close_self_checked", _("Close after the self-check"), evaluation.close_self_checked,
+        _roles("DS CA"), step="close_self_checked",
+    ),
+    ActSpec(
+        "assign_evaluator", _("Assign an evaluator"), scoring.assign_evaluator, _roles("LE"),
+        step="assign_evaluator",
+    ),
+    ActSpec(
+        "submit_scores", _("Submit the score sheet"), scoring.submit_scores, _roles("EV LE"),
+        step="submit_scores",
+    ),
+    ActSpec(
+        "confirm_result", _("Confirm the result"), scoring.confirm_result, _roles("DS CA"),
+        step="confirm_result",
+    ),
+    ActSpec(
+        "issue_order", _("Issue the rectification notice"), rectification.issue_order,
+        _roles("DS CA"), step="issue_order",
+    ),
+    ActSpec(
+        "rescore", _("Score the indicators again"), scoring.rescore, _roles("EV LE"),
+        step="rescore",
+    ),
+    ActSpec(
+        "close_rectified", _("Close the case"), evaluation.close_rectified, _roles("DS CA"),
+        step="close_rectified",
+    ),
+    ActSpec(
+        "suspend", _("Suspend"), hold.suspend, _roles("CW"), starts="suspension",
+        has_reason_code=True,
+    ),
+    ActSpec("resume", _("Resume"), hold.resume, _roles("CW"), step="resume"),
+    ActSpec(
+        "offer_transfer", _("Offer to another street"), hold.offer_transfer, _roles("CW SH"),
+        starts="transfer",
+    ),
+    ActSpec(
+        "accept_transfer", _("Take over the case"), hold.accept_transfer, _roles("CW SH"),
+        step="accept_transfer",
+    ),
+    ActSpec(
+        "decline_transfer", _("Decline the transfer"), hold.decline_transfer, _roles("CW SH"),
+        step="accept_transfer",
+    ),
+    ActSpec(
+        "terminate", _("Terminate"), ending.terminate, _roles("SH DS"), has_reason_code=True
+    ),
+    ActSpec(
+        "notify_kin", _("Deliver the termination notice"), ending.notify_kin, _roles("CW SH"),
+        step="notify_kin",
+    ),
+    ActSpec(
+        "record_death", _("Record a death"), ending.record_death, _roles("CW SH")
+    ),
+    ActSpec(
+        "withdraw_consent", _("Record a withdrawal of consent"), ending.withdraw_consent,
+        _roles("CW SH"),
+    ),
+)  # fmt: skip
+
+_ORDER_ACTS = (
+    ActSpec(
+        "confirm_receipt", _("Confirm receipt"), rectification.confirm_receipt,
+        _roles("PR CW SH DS"), subject="order", step="confirm_receipt",
+    ),
+    ActSpec(
+        "deem_received", _("Received by lapse of time"), rectification.deem_received,
+        subject="order", step="confirm_receipt", by_system=True,
+    ),
+    ActSpec(
+        "report_items", _("Report on items"), rectification.report_items, _roles("PR CW SH DS"),
+        subject="order", step="report_items",
+        completes=lambda order: order.state == OrderState.REPORTED,
+    ),
+    ActSpec(
+        "recheck", _("Recheck the items"), rectification.recheck, _roles("EV LE"),
+        subject="order", step="recheck",
+    ),
+    ActSpec(
+        "strike_off", _("Strike off"), rectification.strike_off, _roles("DS CA"),
+        subject="order", step="strike_off",
+    ),
+    ActSpec(
+        "issue_second_notice", _("Issue the second notice"), rectification.issue_second_notice,
+        _roles("DS CA"), subject="order", step="issue_second_notice",
+    ),
+    ActSpec(
+        "take_over", _("Take over the rectification"), rectification.take_over, _roles("DS"),
+        subject="order", step="take_over",
+    ),
+    ActSpec(
+        "extend", _("Extend the time"), rectification.extend, _roles("DS"), subject="order"
+    ),
+    ActSpec(
+        "mark_overdue", _("Overdue"), rectification.mark_overdue, subject="order", by_system=True
+    ),
+    ActSpec(
+        "escalate", _("Escalation"), rectification.escalate, subject="order", by_system=True
+    ),
+)  # fmt: skip
+
+ACTS: dict[str, ActSpec] = {spec.name: spec for spec in (*_CASE_ACTS, *_ORDER_ACTS)}

@@ -1,0 +1,336 @@
+"""Until when: deadlines counted from dated limits, and timers for what the system does itself."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from casework.cases.models import HelpCase, HelpPlan, Publicity
+from casework.cases.states import CaseState, Hold, PlanState
+from casework.directory.queries import limit, parameter, working_days
+from casework.ledger.act import Books
+from casework.lib import clock
+from evaluation.rectification.models import RectificationOrder
+from evaluation.rectification.queries import due_groups
+from evaluation.rectification.states import OrderState
+from workflows.models import Deadline, Timer
+
+Start = Callable[[Any, Books], date | None]
+ESCALATES_AT = time(7, 30)
+PUBLICITY_CLOSES_AT = time(0, 10)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One kind of deadline: which act opens it, from which day it counts, which act meets it."""
+
+    kind: str
+    limit: str
+    opens: frozenset[str]
+    met_by: frozenset[str]
+    start: Start
+    when: Callable[[Any], bool] = lambda subject: True
+    is_duty: bool = True
+
+
+def _acts(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+def _of_act(_subject: Any, books: Books) -> date:
+    return books.on
+
+
+def _of_fact(name: str) -> Start:
+    """The day named in the act's facts; the day of the act where it names none."""
+
+    def start(_subject: Any, books: Books) -> date:
+        value = books.facts.get(name)
+        if isinstance(value, str):
+            value = date.fromisoformat(value)
+        return value if isinstance(value, date) else books.on
+
+    return start
+
+
+def _referred_on(case: HelpCase, _books: Books) -> date:
+    return clock.local_date(case.referred_at)
+
+
+def _publicity_end(case: HelpCase, books: Books) -> date:
+    last_day = Publicity.objects.filter(case=case).order_by("-pk").values_list("last_day", flat=True)
+    return last_day.first() or books.on
+
+
+def _plan_end(case: HelpCase, _books: Books) -> date | None:
+    ends = HelpPlan.objects.filter(case=case, state=PlanState.APPROVED).values_list("ends_on", flat=True)
+    return ends.first()
+
+
+CASE_RULES = (
+    Rule(
+        "decide_referral", "decide_referral", _acts("refer"),
+        _acts("accept_referral", "decline_referral", "merge_referral"), _referred_on,
+    ),
+    Rule(
+        "ledger_entry", "ledger_entry_sudden", _acts("refer"),
+        _acts("accept_referral", "decline_referral", "merge_referral"), _referred_on,
+    ),
+    Rule(
+        "interview", "interview_sudden", _acts("accept_referral"), _acts("record_verification"),
+        _referred_on, when=lambda case: case.sudden,
+    ),
+    Rule(
+        "interview", "interview", _acts("accept_referral"), _acts("record_verification"),
+        _of_act, when=lambda case: not case.sudden,
+    ),
+    Rule(
+        "verify", "verify", _acts("accept_referral", "decide_appeal"),
+        _acts("confirm_verification"), _of_act,
+        when=lambda case: case.state in (CaseState.ACCEPTED, CaseState.VERIFYING),
+    ),
+    Rule(
+        "notify_refusal", "notify_refusal", _acts("confirm_verification"),
+        _acts("notify_refusal"), _of_act, when=lambda case: case.state == CaseState.REJECTED,
+    ),
+    Rule(
+        "internal_review_file", "internal_review_file", _acts("notify_refusal"),
+        _acts("file_appeal"), _of_fact("delivered_on"), is_duty=False,
+    ),
+    Rule(
+        "reconsideration_file", "reconsideration_file", _acts("notify_refusal"),
+        _acts("file_appeal"), _of_fact("delivered_on"), is_duty=False,
+    ),
+    Rule(
+        "internal_review_answer", "internal_review_answer", _acts("file_appeal"),
+        _acts("decide_appeal"), _of_fact("filed_on"),
+        when=lambda case: case.appeal_status == "INTERNAL",
+    ),
+    Rule(
+        "reconsideration_answer", "reconsideration_file", _acts("file_appeal"),
+        _acts("decide_appeal"), _of_fact("filed_on"),
+        when=lambda case: case.appeal_status == "RECONSIDERATION",
+    ),
+    Rule(
+        "objection", "objection", _acts("raise_objection"), _acts("resolve_objection"),
+        _of_fact("raised_on"),
+    ),
+    Rule(
+        "plan", "plan", _acts("confirm_verification"), _acts("approve_plan"), _of_act,
+        when=lambda case: case.state == CaseState.VERIFIED and not case.publicity_required,
+    ),
+    Rule("plan", "plan", _acts("post_publicity"), _acts("approve_plan"), _publicity_end),
+    Rule("start_help", "start_help", _acts("approve_plan"), _acts("start_help"), _of_act),
+    Rule(
+        "finish_help", "finish_help", _acts("start_help", "approve_amendment", "resume"),
+        _acts("finish_help", "approve_amendment", "resume"), _plan_end,
+        when=lambda case: case.state == CaseState.IN_HELP,
+    ),
+    Rule("evaluate", "evaluate", _acts("enter_sample"), _acts("confirm_result"), _of_act),
+    Rule(
+        "issue_order", "issue_order", _acts("confirm_result"), _acts("issue_order"), _of_act,
+        when=lambda case: case.state == CaseState.EVALUATING,
+    ),
+    Rule(
+        "notify_termination", "notify_termination", _acts("terminate"), _acts("notify_kin"),
+        _of_act,
+    ),
+    Rule(
+        "transfer", "transfer", _acts("offer_transfer"),
+        _acts("accept_transfer", "decline_transfer"), _of_act,
+    ),
+    Rule("suspension", "suspension", _acts("suspend"), _acts("resume"), _of_fact("from_on")),
+)
+
+ORDER_RULES = (
+    Rule(
+        "receipt", "receipt", _acts("issue_order", "issue_second_notice"),
+        _acts("confirm_receipt", "deem_received"), _of_act,
+    ),
+    Rule(
+        "recheck", "recheck", _acts("report_items"), _acts("recheck"), _of_act,
+        when=lambda order: order.state == OrderState.REPORTED,
+    ),
+)
+
+# What remains to be done on a case that has ended.
+OUTLIVES_THE_CASE = (
+    "notify_termination", "notify_refusal", "internal_review_file", "reconsideration_file",
+    "internal_review_answer", "reconsideration_answer",
+)  # fmt: skip
+
+
+def due_date(code: str, start: date, *, on: date) -> tuple[date, int, str, bool]:
+    """(due on, amount, unit, calendar unknown) of a limit counted from a day."""
+    rule = limit(code, on)
+    calendar = working_days()
+    if rule.unit == "WD":
+        due = calendar.add(start, rule.amount)
+    else:
+        due = start + timedelta(days=rule.amount)
+        if code.endswith("_file"):
+            # A filing period that ends on a day off ends on the next working day.
+            due = calendar.roll(due)
+    return due, rule.amount, rule.unit, not (calendar.knows(start.year) and calendar.knows(due.year))
+
+
+def keep_case_deadlines(case: HelpCase, act: str, books: Books) -> None:
+    """Meet, open, pause and drop a case's deadlines after an act."""
+    _apply(CASE_RULES, "case", case, case.rule_date, act, books)
+    if act == "suspend":
+        _open_of("case", case.pk, books).filter(is_duty=True, paused_on__isnull=True).exclude(
+            kind="suspension"
+        ).update(paused_on=books.on)
+    if act == "resume":
+        _resume(case, books)
+    if case.state in (CaseState.CLOSED, CaseState.TERMINATED, CaseState.MERGED, CaseState.DECLINED):
+        _open_of("case", case.pk, books).exclude(kind__in=OUTLIVES_THE_CASE).update(
+            dropped_on=books.on
+        )
+
+
+def keep_order_deadlines(order: RectificationOrder, act: str, books: Books) -> None:
+    """Meet and open an order's deadlines; each group of items has a due date of its own."""
+    _apply(ORDER_RULES, "order", order, books.on, act, books)
+    waiting = {due for due, _items in due_groups(order) if due}
+    calendar = working_days()
+    open_reports = _open_of("order", order.pk, books).filter(kind="report")
+    open_reports.exclude(due_on__in=waiting).update(met_on=books.on)
+    known = set(open_reports.values_list("due_on", flat=True))
+    received = order.received_on or books.on
+    Deadline.objects.bulk_create(
+        Deadline(
+            subject_type="order", subject_id=order.pk, kind="report", starts_on=received,
+            amount=calendar.count(received, due), unit="WD", due_on=due,
+        )
+        for due in sorted(waiting - known)
+    )  # fmt: skip
+    if order.state == OrderState.CLOSED:
+        _open_of("order", order.pk, books).update(dropped_on=books.on)
+
+
+def _open_of(subject_type: str, subject_id: int, _books: Books):  # type: ignore[no-untyped-def]
+    return Deadline.objects.filter(
+        subject_type=subject_type,
+        subject_id=subject_id,
+        met_on__isnull=True,
+        dropped_on__isnull=True,
+    )
+
+
+def _apply(
+    rules: Iterable[Rule], subject_type: str, subject: Any, rule_date: date, act: str, books: Books
+) -> None:
+    met = {rule.kind for rule in rules if act in rule.met_by}
+    if met:
+        _open_of(subject_type, subject.pk, books).filter(kind__in=met).update(met_on=books.on)
+    for rule in rules:
+        if act not in rule.opens or not rule.when(subject):
+            continue
+        start = rule.start(subject, books)
+        if start is None:
+            continue
+        due, amount, unit, unknown = due_date(rule.limit, start, on=rule_date)
+        Deadline.objects.create(
+            subject_type=subject_type, subject_id=subject.pk, kind=rule.kind, starts_on=start,
+            amount=amount, unit=unit, due_on=due, is_duty=rule.is_duty, calendar_unknown=unknown,
+        )  # fmt: skip
+
+
+def _resume(case: HelpCase, books: Books) -> None:
+    """Move each paused deadline on by the working days that were left when it was paused."""
+    calendar = working_days()
+    for deadline in _open_of("case", case.pk, books).filter(paused_on__isnull=False):
+        left = calendar.count(deadline.paused_on, deadline.due_on)
+        deadline.due_on = calendar.add(books.on, left)
+        deadline.paused_on = None
+        deadline.save(update_fields=["due_on", "paused_on"])
+
+
+@dataclass(frozen=True)
+class Planned:
+    """An act the system is to perform at a moment, under a key of its own."""
+
+    key: str
+    act: str
+    due_at: datetime
+    facts: dict[str, Any]
+
+
+def keep_timers(subject_type: str, subject: Any, books: Books) -> None:
+    """Make the waiting timers of a subject those its present state calls for."""
+    planned = _case_timers(subject) if subject_type == "case" else _order_timers(subject)
+    wanted = {plan.key: plan for plan in planned}
+    of_subject = Timer.objects.filter(subject_type=subject_type, subject_id=subject.pk)
+    known = dict(of_subject.values_list("key", "dropped_at"))
+    gone = [key for key, dropped in known.items() if dropped is None and key not in wanted]
+    if gone:
+        of_subject.filter(key__in=gone, fired_at__isnull=True).update(dropped_at=books.moment)
+    back = [key for key, dropped in known.items() if dropped is not None and key in wanted]
+    if back:
+        of_subject.filter(key__in=back, fired_at__isnull=True, failed="").update(dropped_at=None)
+    Timer.objects.bulk_create(
+        Timer(
+            subject_type=subject_type, subject_id=subject.pk, act=plan.act, key=plan.key,
+            facts=plan.facts, due_at=plan.due_at,
+        )
+        for plan in planned
+        if plan.key not in known
+    )  # fmt: skip
+
+
+def _case_timers(case: HelpCase) -> list[Planned]:
+    if case.state != CaseState.PUBLICISED or case.hold == Hold.TRANSFERRING:
+        return []
+    return [
+        Planned(
+            key=f"publicity-{publicity.pk}-remove",
+            act="remove_publicity",
+            due_at=clock.moment_on(publicity.last_day + timedelta(days=1), PUBLICITY_CLOSES_AT),
+            facts={},
+        )
+        for publicity in Publicity.objects.filter(case=case, removed_on__isnull=True)
+    ]
+
+
+def _order_timers(order: RectificationOrder) -> list[Planned]:
+    planned = [_deemed_receipt(order)] if order.state == OrderState.ISSUED else []
+    for due, _items in due_groups(order):
+        if due:
+            planned += _lateness(order, due)
+    return planned
+
+
+def _deemed_receipt(order: RectificationOrder) -> Planned:
+    """Received at the latest one working day after delivery: the day ends, then it is so."""
+    notice = order.notices.order_by("-round").first()
+    received, *_limit = due_date("receipt", notice.issued_on, on=notice.issued_on)
+    return Planned(
+        key=f"notice-{notice.pk}-deemed",
+        act="deem_received",
+        due_at=clock.start_of(received + timedelta(days=1)),
+        facts={"received_on": received.isoformat()},
+    )
+
+
+def _lateness(order: RectificationOrder, due: date) -> list[Planned]:
+    """Overdue from the day after; then the ladder, one rung after the other, in working days."""
+    calendar = working_days()
+    ladder = enumerate(parameter("escalation_after", due), start=1)
+    name = f"order-{order.pk}-r{order.round}-{due.isoformat()}"
+    overdue = Planned(
+        key=f"{name}-overdue",
+        act="mark_overdue",
+        due_at=clock.start_of(due + timedelta(days=1)),
+        facts={},
+    )
+    rungs = [
+        Planned(
+            key=f"{name}-L{level}",
+            act="escalate",
+            due_at=clock.moment_on(calendar.add(due, days), ESCALATES_AT),
+            facts={"level": level, "due_on": due.isoformat()},
+        )
+        for level, days in ladder
+    ]
+    return [overdue, *rungs]

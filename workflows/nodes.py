@@ -1,0 +1,114 @@
+"""Our node types: a step that a person takes, and a wait for something outside the flow."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, Self
+
+from viewflow import this
+from viewflow.workflow import flow
+from viewflow.workflow.activation import Activation
+from viewflow.workflow.base import Edge, Node
+from viewflow.workflow.nodes.view import View, ViewActivation
+from viewflow.workflow.status import STATUS
+
+from casework.lib.errors import NotLawfulNow
+
+# Told of the subject by the flow's own `subject_of`; true when this way on is the one to take.
+Condition = Callable[[Any], bool]
+
+
+class Way(NamedTuple):
+    """One way on from a step: where to, when, and how the picture calls it."""
+
+    to: Any
+    when: Condition | None
+    label: str
+
+
+class StepActivation(ViewActivation):  # type: ignore[misc]
+    """A human task that only `workflows.perform` finishes."""
+
+    @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED], target=STATUS.STARTED)
+    def begin(self, user: Any) -> None:
+        """Take the task up in the name of the person who acts; none for the system."""
+        self.task.owner = user
+
+    @Activation.status.transition(source=STATUS.DONE)
+    def create_next(self) -> Iterator[Activation]:
+        subject = self.flow_class.subject_of(self.process)
+        for way in self.flow_task.ways:
+            if way.when is None or way.when(subject):
+                yield way.to._create(self, self.task.token)
+                return
+
+    @Activation.status.transition(source=STATUS.DONE, target=STATUS.CANCELED)
+    def undo(self) -> None:
+        raise NotLawfulNow("A step is undone by an act of its own, never by the engine alone.")
+
+    @Activation.status.transition(source=STATUS.CANCELED, target=STATUS.REVIVED)
+    def revive(self) -> None:
+        raise NotLawfulNow("A step is opened by an act of its own, never by the engine alone.")
+
+
+class Step(View):  # type: ignore[misc]
+    """Something a person must do; the ways on are chosen by the subject's state."""
+
+    activation_class = StepActivation
+
+    def __init__(self, title: Any, *roles: str, due: tuple[str, ...] = ()) -> None:
+        super().__init__(view=None)
+        self.task_title = title
+        self.roles = roles
+        self.due = due
+        self.ways: list[Way] = []
+
+    def When(self, condition: Condition, to: Any, label: str = "") -> Self:  # noqa: N802
+        """Go on to `to` when the subject fits; the first that fits is taken."""
+        self.ways.append(Way(to, condition, label))
+        return self
+
+    def Next(self, to: Any) -> Self:  # noqa: N802
+        """Go on to `to` when nothing before it fitted."""
+        self.ways.append(Way(to, None, ""))
+        return self
+
+    def _resolve(self, instance: Any) -> None:
+        super()._resolve(instance)
+        self.ways = [way._replace(to=this.resolve(instance, way.to)) for way in self.ways]
+
+    def _outgoing(self) -> Iterator[Edge]:
+        for way in self.ways:
+            yield Edge(
+                src=self,
+                dst=way.to,
+                edge_class="cond_true" if way.when else "next",
+                label=way.label or None,
+            )
+
+
+class Wait(Step):
+    """A wait for something outside this flow: a draw, an order's strike-off."""
+
+    task_type = "WAIT"
+    bpmn_element = "receiveTask"
+
+
+class Begin(flow.StartHandle):  # type: ignore[misc]
+    """Where a course begins, from code."""
+
+
+class CaseworkFlow(flow.Flow):  # type: ignore[misc]
+    """What our flows share: a waiting row lock, and no way round `perform`."""
+
+    version = 0
+    subject_type = ""
+
+    @classmethod
+    def subject_of(cls, process: Any) -> Any:
+        """The case or order a process is about, as `perform` holds it under lock."""
+        return process.subject_in_hand
+
+    def cancel(self, process: Any) -> None:
+        raise NotLawfulNow("A case is ended by an act, never by the engine alone.")
+
+
+__all__ = ["Begin", "CaseworkFlow", "Node", "Step", "Wait", "Way"]

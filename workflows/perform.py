@@ -1,0 +1,218 @@
+"""The one door through which every act passes: screens, imports, timers and replay alike.
+
+In one transaction it locks the subject's processes and then the subject, answers a repeated key
+with the first answer, checks scope and permission, runs the operation, writes the books,
+completes the task and opens the next, and keeps deadlines and timers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+from viewflow.workflow.models import Process
+
+from casework.ledger.act import Books, open_books
+from casework.ledger.canonical import digest, plain
+from casework.ledger.models import Answer, JournalEntry
+from casework.lib.errors import Blocked, Incomplete, KeyReused, NotFound, NotYours
+from casework.staff.models import User
+from workflows.acts import ACTS, ActSpec
+from workflows.courses import advance, open_work, require_step
+from workflows.deadlines import keep_case_deadlines, keep_order_deadlines, keep_timers
+from workflows.models import Run
+from workflows.subjects import KINDS, SubjectKind, kind_of
+
+
+@dataclass(frozen=True)
+class Performed:
+    """What an act answered; `repeated` when the key had been answered before."""
+
+    act: str
+    subject: tuple[str, int]
+    values: Mapping[str, Any]
+    entry_id: int
+    repeated: bool = False
+
+
+def perform(
+    act: str,
+    subject: Any = None,
+    *,
+    by: User | None,
+    key: str | None = None,
+    moment: datetime | None = None,
+    **facts: Any,
+) -> Performed:
+    """Perform one act on one subject, or refuse it with a sentence fit for the screen.
+
+    `by` is the person who acts, None for the system. `key` names the submission: the same key
+    with the same facts hears the first answer again, with other facts it is refused. `moment`
+    is given by timers and by replay; else it is now.
+    """
+    spec = ACTS.get(act)
+    if spec is None:
+        raise NotFound(_("There is no act “%(act)s”.") % {"act": act})
+    fingerprint = _fingerprint(act, subject, by, facts) if key else ""
+    try:
+        return _perform(spec, subject, by=by, key=key, fp=fingerprint, moment=moment, facts=facts)
+    except Blocked as refusal:
+        _record_blocked(spec, subject, by, moment, refusal)
+        raise
+    except IntegrityError:
+        # Two first submissions of one key can meet only where there is no subject to lock yet.
+        if key and (answer := answered(key, fingerprint)):
+            return answer
+        raise
+
+
+def _fingerprint(act: str, subject: Any, by: User | None, facts: dict[str, Any]) -> str:
+    named = {name: plain(value) for name, value in facts.items()}
+    return digest([act, subject.pk if subject else None, by.pk if by else None, repr(named)])
+
+
+def answered(key: str, fingerprint: str) -> Performed | None:
+    """The first answer to a key; KeyReused when the facts are other than then."""
+    answer = Answer.objects.select_related("entry").filter(key=key).first()
+    if answer is None:
+        return None
+    if answer.fingerprint != fingerprint:
+        raise KeyReused(
+            _("This form was already submitted with other contents. Reload the page and try again.")
+        )
+    entry = answer.entry
+    return Performed(
+        act=entry.act,
+        subject=(entry.subject_type, entry.subject_id),
+        values=answer.values,
+        entry_id=entry.pk,
+        repeated=True,
+    )
+
+
+def _perform(
+    spec: ActSpec,
+    subject: Any,
+    *,
+    by: User | None,
+    key: str | None,
+    fp: str,
+    moment: datetime | None,
+    facts: dict[str, Any],
+) -> Performed:
+    with open_books(spec.name, by=by, moment=moment) as books:
+        kind = KINDS[spec.subject]
+        held = lock_subject(kind, subject) if subject is not None else None
+        if key and (answer := answered(key, fp)):
+            return answer
+        books.unit = authorise(spec, kind, held, by, books, facts)
+        if held is not None and spec.step:
+            require_step(spec, kind, held)
+        before = kind.state_of(held) if held is not None else ""
+        values = _run(spec, held, books, facts)
+        held = held if held is not None else values.pop("subject")
+        books.note(**{name: plain(value) for name, value in spec.noted(facts).items()})
+        entry = books.close(
+            (kind.type, held.pk),
+            from_state=before,
+            to_state=kind.state_of(held),
+            reason=str(facts.get("reason", "")) if spec.has_reason_code else "",
+        )
+        _carry_on(spec, kind, held, before, books)
+        values = plain(values)
+        if key:
+            Answer.objects.create(key=key, fingerprint=fp, entry=entry, values=values)
+        return Performed(spec.name, (kind.type, held.pk), values, entry.pk)
+
+
+def lock_subject(kind: SubjectKind, subject: Any) -> Any:
+    """Lock the subject's open processes, in order, then the subject itself; read it afresh."""
+    open_runs = Run.objects.filter(
+        subject_type=kind.type, subject_id=subject.pk, finished_at__isnull=True
+    )
+    processes = Process.objects.filter(pk__in=open_runs.values("process_id"))
+    list(processes.order_by("pk").select_for_update().values_list("pk", flat=True))
+    held = kind.model.objects.select_for_update(of=("self",)).filter(pk=subject.pk).first()
+    if held is None:
+        raise NotFound(_("This does not exist, or is not within your reach."))
+    return held
+
+
+def authorise(
+    spec: ActSpec,
+    kind: SubjectKind,
+    held: Any,
+    by: User | None,
+    books: Books,
+    facts: Mapping[str, Any],
+) -> str:
+    """Check scope, then role; the unit in whose name the person acts. The system has its own acts."""
+    if by is None:
+        if not spec.by_system:
+            raise NotYours(_("“%(act)s” is an act of a person.") % {"act": spec.title})
+        return ""
+    roles = kind.roles_on(held, by, books.on, facts)
+    if not roles:
+        raise NotFound(_("This does not exist, or is not within your reach."))
+    lawful = roles & spec.roles
+    if not lawful:
+        raise NotYours(
+            _("“%(act)s” is not among the acts of your role here.") % {"act": spec.title}
+        )
+    return ",".join(sorted(lawful))
+
+
+def _run(spec: ActSpec, held: Any, books: Books, facts: dict[str, Any]) -> dict[str, Any]:
+    try:
+        spec.signature.bind(held, books, **facts)
+    except TypeError as misfit:
+        raise Incomplete(
+            _("“%(act)s” was given facts it does not know, or lacks some: %(misfit)s")
+            % {"act": spec.title, "misfit": misfit}
+        ) from misfit
+    return dict(spec.operation(held, books, **facts) or {})
+
+
+def _carry_on(spec: ActSpec, kind: SubjectKind, held: Any, before: str, books: Books) -> None:
+    """Complete and open tasks, deadlines and timers of every subject the act touched."""
+    advance(spec, kind, held, before, books)
+    for other_kind, other in kind.companions(spec.name, held):
+        keep(other_kind, other, spec.name, books)
+    keep(kind, held, spec.name, books)
+
+
+def keep(kind: SubjectKind, subject: Any, act: str, books: Books) -> None:
+    """Bring deadlines, timers and open work of one subject up to its present state."""
+    if kind.type == "case":
+        keep_case_deadlines(subject, act, books)
+    elif kind.type == "order":
+        keep_order_deadlines(subject, act, books)
+    else:
+        return
+    keep_timers(kind.type, subject, books)
+    open_work(kind, subject, books)
+
+
+def _record_blocked(
+    spec: ActSpec, subject: Any, by: User | None, moment: datetime | None, refusal: Blocked
+) -> None:
+    """The act itself was rolled back; that it was tried, and what it contradicted, is kept."""
+    kind = kind_of(subject)
+    with open_books(f"{spec.name}.blocked", by=by, moment=moment) as books:
+        held = lock_subject(kind, subject)
+        kind.record_blocked(held, books, refusal)
+        books.note(finding=refusal.finding_code, **refusal.detail)
+        state = kind.state_of(held)
+        books.close((kind.type, held.pk), from_state=state, to_state=state)
+
+
+def last_act_on(subject: Any) -> JournalEntry | None:
+    """The newest entry on a subject: who did what, when."""
+    kind = kind_of(subject)
+    return (
+        JournalEntry.objects.filter(subject_type=kind.type, subject_id=subject.pk)
+        .order_by("-seq")
+        .first()
+    )
