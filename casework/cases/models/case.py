@@ -19,11 +19,13 @@ from casework.cases.states import (
     ClosingReason,
     Hold,
     Line,
+    PlanState,
     RejectionReason,
     TerminationReason,
 )
 
 if TYPE_CHECKING:
+    from casework.cases.models.plan import HelpPlan
     from casework.households.models import Member
 
 COUNTED_LINES = [*Line.choices, (COMBINED, _("Combined help"))]
@@ -238,6 +240,11 @@ class HelpCase(ConcurrentTransitionMixin, models.Model):
     def subject_member(self) -> "Member | None":
         """The helped person, or the head where the help is for the household as one."""
         return self.person or self.household.head
+
+    @property
+    def plan_in_force(self) -> "HelpPlan | None":
+        """The approved version of the plan."""
+        return self.plans.filter(state=PlanState.APPROVED).first()
 
     @transition(field=state, source=CaseState.REFERRED, target=CaseState.ACCEPTED)
     def accept(self, *, at: datetime) -> None:

@@ -1,5 +1,7 @@
 """Home verification: rounds, verifiers, attempts to meet the household."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +13,7 @@ from casework.cases.states import (
     RejectionReason,
     VerifierUnit,
 )
+from casework.lib import clock
 
 
 class Verification(models.Model):
@@ -78,6 +81,11 @@ class Verification(models.Model):
     @property
     def is_confirmed(self) -> bool:
         return self.confirmed_at is not None
+
+    @property
+    def decided_on(self) -> date | None:
+        """The day of the decision, from which a refusal can reach the household."""
+        return clock.local_date(self.confirmed_at) if self.confirmed_at else None
 
 
 class Verifier(models.Model):
