@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The whole suite in two runs; the summary of the second counts both, so the last lines say all.
+# The whole suite, or the paths given, in two runs. The summary of the second counts both, so that
+# the last lines say all.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -11,15 +12,12 @@ rm -f "$first_reports"
 
 echo ">> source checks, and the suite on SQLite"
 env -u DATABASE_URL .venv/bin/python -m pytest -p tests.reports "${parallel[@]}" -q \
-  -m "not (postgres or browser or faults)" --keep-reports "$first_reports"
+  -m "not (postgres or browser or faults)" --keep-reports "$first_reports" "$@"
 first=$?
+# 1 is failed tests, which the summary will count; anything else broke the run itself.
+[ "$first" -le 1 ] || exit "$first"
 
 echo ">> the suite on PostgreSQL, with browser tests and the short fault gate"
 .venv/bin/python -m tests.postgres \
   .venv/bin/python -m pytest -p tests.reports "${parallel[@]}" -q \
-  -m "not lint" --join-reports "$first_reports"
-second=$?
-
-# 0 is success, 1 is failed tests (already in the summary); anything else broke the run itself.
-[ "$first" -le 1 ] || exit "$first"
-exit "$second"
+  -m "not lint" --join-reports "$first_reports" "$@"

@@ -72,7 +72,7 @@ class Joiner:
 
     def _count(self, reporter: TerminalReporter, content: dict[str, object]) -> None:
         report = self.config.hook.pytest_report_from_serializable(config=self.config, data=content)
-        report.nodeid = f"{report.nodeid} (SQLite)"
+        report.nodeid = f"SQLite: {report.nodeid}"
         if isinstance(report, pytest.CollectReport):
             reporter._add_stats("error", [report])
             return
