@@ -10,6 +10,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+# A local set-up keeps its switches and generated secrets here; a server sets its own environment.
+_ENV_FILE = Path(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
+if _ENV_FILE.is_file():
+    env.read_env(_ENV_FILE)
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)

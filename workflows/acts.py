@@ -72,7 +72,9 @@ class ActSpec:
     @property
     def fact_names(self) -> list[str]:
         """The facts the act takes, as its operation names them."""
-        return [name for name in self.signature.parameters if name not in ("case", "order", "books")]
+        return [
+            name for name in self.signature.parameters if name not in ("case", "order", "books")
+        ]
 
     def noted(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """The facts that may stand in the journal."""

@@ -67,9 +67,7 @@ def fingerprint(flow_class: type[CaseworkFlow]) -> str:
 
 
 @register()
-def check_flows(
-    app_configs: Sequence[AppConfig] | None, **_kwargs: Any
-) -> list[CheckMessage]:
+def check_flows(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
     """Every flow locks and waits, every step names its roles, no published version changed."""
     messages: list[CheckMessage] = []
     for flow_class in FLOWS:
@@ -129,10 +127,14 @@ def _task_faults() -> Iterator[str]:
     rejected = HelpCase.objects.filter(state=CaseState.REJECTED).values_list("pk", "state")
     states.update(rejected)
     for task in Task.objects.filter(status__in=OPEN).iterator():
-        run = subjects.pop(task.process_id, None) or Run.objects.filter(
-            process_id=task.process_id
-        ).first()
-        if task.flow_task is None or task.flow_task.name not in task.flow_task.flow_class.instance._nodes_by_name:
+        run = (
+            subjects.pop(task.process_id, None)
+            or Run.objects.filter(process_id=task.process_id).first()
+        )
+        if (
+            task.flow_task is None
+            or task.flow_task.name not in task.flow_task.flow_class.instance._nodes_by_name
+        ):
             yield f"task {task.pk}: its step no longer exists"
         elif run is None:
             yield f"task {task.pk}: belongs to no run"

@@ -135,9 +135,7 @@ def _wake_settled_cases(order: Any, books: Books) -> None:
             finish(kind_of(case), case, "await_rectification", books.by)
 
 
-def _abandon(
-    kind: SubjectKind, subject: Any, books: Books, courses: tuple[str, ...] = ()
-) -> None:
+def _abandon(kind: SubjectKind, subject: Any, books: Books, courses: tuple[str, ...] = ()) -> None:
     """Close the open tasks of a subject that has ended or starts afresh."""
     for run in open_runs(kind, subject):
         if courses and run.course not in courses:
@@ -181,9 +179,7 @@ def open_work(kind: SubjectKind, subject: Any, books: Books) -> None:
             _place(item, kind, subject, step, due)
 
 
-def _close_finished_runs(
-    kind: SubjectKind, subject: Any, books: Books, alive: set[int]
-) -> None:
+def _close_finished_runs(kind: SubjectKind, subject: Any, books: Books, alive: set[int]) -> None:
     Run.objects.filter(
         subject_type=kind.type, subject_id=subject.pk, finished_at__isnull=True
     ).exclude(process_id__in=alive).update(finished_at=books.moment)

@@ -58,97 +58,163 @@ def _referred_on(case: HelpCase, _books: Books) -> date:
 
 
 def _publicity_end(case: HelpCase, books: Books) -> date:
-    last_day = Publicity.objects.filter(case=case).order_by("-pk").values_list("last_day", flat=True)
+    last_day = (
+        Publicity.objects.filter(case=case).order_by("-pk").values_list("last_day", flat=True)
+    )
     return last_day.first() or books.on
 
 
 def _plan_end(case: HelpCase, _books: Books) -> date | None:
-    ends = HelpPlan.objects.filter(case=case, state=PlanState.APPROVED).values_list("ends_on", flat=True)
+    ends = HelpPlan.objects.filter(case=case, state=PlanState.APPROVED).values_list(
+        "ends_on", flat=True
+    )
     return ends.first()
 
 
 CASE_RULES = (
     Rule(
-        "decide_referral", "decide_referral", _acts("refer"),
-        _acts("accept_referral", "decline_referral", "merge_referral"), _referred_on,
+        "decide_referral",
+        "decide_referral",
+        _acts("refer"),
+        _acts("accept_referral", "decline_referral", "merge_referral"),
+        _referred_on,
     ),
     Rule(
-        "ledger_entry", "ledger_entry_sudden", _acts("refer"),
-        _acts("accept_referral", "decline_referral", "merge_referral"), _referred_on,
+        "ledger_entry",
+        "ledger_entry_sudden",
+        _acts("refer"),
+        _acts("accept_referral", "decline_referral", "merge_referral"),
+        _referred_on,
     ),
     Rule(
-        "interview", "interview_sudden", _acts("accept_referral"), _acts("record_verification"),
-        _referred_on, when=lambda case: case.sudden,
+        "interview",
+        "interview_sudden",
+        _acts("accept_referral"),
+        _acts("record_verification"),
+        _referred_on,
+        when=lambda case: case.sudden,
     ),
     Rule(
-        "interview", "interview", _acts("accept_referral"), _acts("record_verification"),
-        _of_act, when=lambda case: not case.sudden,
+        "interview",
+        "interview",
+        _acts("accept_referral"),
+        _acts("record_verification"),
+        _of_act,
+        when=lambda case: not case.sudden,
     ),
     Rule(
-        "verify", "verify", _acts("accept_referral", "decide_appeal"),
-        _acts("confirm_verification"), _of_act,
+        "verify",
+        "verify",
+        _acts("accept_referral", "decide_appeal"),
+        _acts("confirm_verification"),
+        _of_act,
         when=lambda case: case.state in (CaseState.ACCEPTED, CaseState.VERIFYING),
     ),
     Rule(
-        "notify_refusal", "notify_refusal", _acts("confirm_verification"),
-        _acts("notify_refusal"), _of_act, when=lambda case: case.state == CaseState.REJECTED,
+        "notify_refusal",
+        "notify_refusal",
+        _acts("confirm_verification"),
+        _acts("notify_refusal"),
+        _of_act,
+        when=lambda case: case.state == CaseState.REJECTED,
     ),
     Rule(
-        "internal_review_file", "internal_review_file", _acts("notify_refusal"),
-        _acts("file_appeal"), _of_fact("delivered_on"), is_duty=False,
+        "internal_review_file",
+        "internal_review_file",
+        _acts("notify_refusal"),
+        _acts("file_appeal"),
+        _of_fact("delivered_on"),
+        is_duty=False,
     ),
     Rule(
-        "reconsideration_file", "reconsideration_file", _acts("notify_refusal"),
-        _acts("file_appeal"), _of_fact("delivered_on"), is_duty=False,
+        "reconsideration_file",
+        "reconsideration_file",
+        _acts("notify_refusal"),
+        _acts("file_appeal"),
+        _of_fact("delivered_on"),
+        is_duty=False,
     ),
     Rule(
-        "internal_review_answer", "internal_review_answer", _acts("file_appeal"),
-        _acts("decide_appeal"), _of_fact("filed_on"),
+        "internal_review_answer",
+        "internal_review_answer",
+        _acts("file_appeal"),
+        _acts("decide_appeal"),
+        _of_fact("filed_on"),
         when=lambda case: case.appeal_status == "INTERNAL",
     ),
     Rule(
-        "reconsideration_answer", "reconsideration_file", _acts("file_appeal"),
-        _acts("decide_appeal"), _of_fact("filed_on"),
+        "reconsideration_answer",
+        "reconsideration_file",
+        _acts("file_appeal"),
+        _acts("decide_appeal"),
+        _of_fact("filed_on"),
         when=lambda case: case.appeal_status == "RECONSIDERATION",
     ),
     Rule(
-        "objection", "objection", _acts("raise_objection"), _acts("resolve_objection"),
+        "objection",
+        "objection",
+        _acts("raise_objection"),
+        _acts("resolve_objection"),
         _of_fact("raised_on"),
     ),
     Rule(
-        "plan", "plan", _acts("confirm_verification"), _acts("approve_plan"), _of_act,
+        "plan",
+        "plan",
+        _acts("confirm_verification"),
+        _acts("approve_plan"),
+        _of_act,
         when=lambda case: case.state == CaseState.VERIFIED and not case.publicity_required,
     ),
     Rule("plan", "plan", _acts("post_publicity"), _acts("approve_plan"), _publicity_end),
     Rule("start_help", "start_help", _acts("approve_plan"), _acts("start_help"), _of_act),
     Rule(
-        "finish_help", "finish_help", _acts("start_help", "approve_amendment", "resume"),
-        _acts("finish_help", "approve_amendment", "resume"), _plan_end,
+        "finish_help",
+        "finish_help",
+        _acts("start_help", "approve_amendment", "resume"),
+        _acts("finish_help", "approve_amendment", "resume"),
+        _plan_end,
         when=lambda case: case.state == CaseState.IN_HELP,
     ),
     Rule("evaluate", "evaluate", _acts("enter_sample"), _acts("confirm_result"), _of_act),
     Rule(
-        "issue_order", "issue_order", _acts("confirm_result"), _acts("issue_order"), _of_act,
+        "issue_order",
+        "issue_order",
+        _acts("confirm_result"),
+        _acts("issue_order"),
+        _of_act,
         when=lambda case: case.state == CaseState.EVALUATING,
     ),
     Rule(
-        "notify_termination", "notify_termination", _acts("terminate"), _acts("notify_kin"),
+        "notify_termination",
+        "notify_termination",
+        _acts("terminate"),
+        _acts("notify_kin"),
         _of_act,
     ),
     Rule(
-        "transfer", "transfer", _acts("offer_transfer"),
-        _acts("accept_transfer", "decline_transfer"), _of_act,
+        "transfer",
+        "transfer",
+        _acts("offer_transfer"),
+        _acts("accept_transfer", "decline_transfer"),
+        _of_act,
     ),
     Rule("suspension", "suspension", _acts("suspend"), _acts("resume"), _of_fact("from_on")),
 )
 
 ORDER_RULES = (
     Rule(
-        "receipt", "receipt", _acts("issue_order", "issue_second_notice"),
-        _acts("confirm_receipt", "deem_received"), _of_act,
+        "receipt",
+        "receipt",
+        _acts("issue_order", "issue_second_notice"),
+        _acts("confirm_receipt", "deem_received"),
+        _of_act,
     ),
     Rule(
-        "recheck", "recheck", _acts("report_items"), _acts("recheck"), _of_act,
+        "recheck",
+        "recheck",
+        _acts("report_items"),
+        _acts("recheck"),
+        _of_act,
         when=lambda order: order.state == OrderState.REPORTED,
     ),
 )
@@ -171,7 +237,12 @@ def due_date(code: str, start: date, *, on: date) -> tuple[date, int, str, bool]
         if code.endswith("_file"):
             # A filing period that ends on a day off ends on the next working day.
             due = calendar.roll(due)
-    return due, rule.amount, rule.unit, not (calendar.knows(start.year) and calendar.knows(due.year))
+    return (
+        due,
+        rule.amount,
+        rule.unit,
+        not (calendar.knows(start.year) and calendar.knows(due.year)),
+    )
 
 
 def keep_case_deadlines(case: HelpCase, act: str, books: Books) -> None:

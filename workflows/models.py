@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import Process, Task
 
 
-
 class Run(models.Model):
     """One run of a published flow version for one subject: the main course, or a side course."""
 

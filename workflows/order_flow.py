@@ -22,9 +22,9 @@ def make_order_flow_v1() -> type[CaseworkFlow]:
         confirm_receipt = Step(
             _("Confirm receipt of the notice"), "PR", "CW", "SH", "DS", due=("receipt",)
         ).Next(this.report_items)
-        report_items = Step(
-            _("Rectify and report"), "PR", "CW", "SH", "DS", due=("report",)
-        ).Next(this.recheck)
+        report_items = Step(_("Rectify and report"), "PR", "CW", "SH", "DS", due=("report",)).Next(
+            this.recheck
+        )
         recheck = (
             Step(_("Recheck the items"), "EV", "LE", due=("recheck",))
             .When(lambda order: order.all_passed, this.strike_off, "all passed")

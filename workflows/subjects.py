@@ -103,9 +103,7 @@ def kind_of(subject: Any) -> SubjectKind:
 
 def cases_of(order: RectificationOrder) -> list[HelpCase]:
     """The cases an order covers, in a steady order."""
-    return list(
-        HelpCase.objects.filter(rectification_items__order=order).distinct().order_by("pk")
-    )
+    return list(HelpCase.objects.filter(rectification_items__order=order).distinct().order_by("pk"))
 
 
 def provider_of(subject: Any) -> int | None:

@@ -76,9 +76,7 @@ def _fire(timer: Timer) -> bool:
             if not waiting.filter(dropped_at__isnull=True).exists():
                 return False
             waiting.update(fired_at=clock.now())
-            perform(
-                timer.act, subject, by=None, key=timer.key, moment=timer.due_at, **timer.facts
-            )
+            perform(timer.act, subject, by=None, key=timer.key, moment=timer.due_at, **timer.facts)
     except CaseworkError as refusal:
         # The subject has moved on, or a rule is missing: kept for a person to see, not retried.
         Timer.objects.filter(pk=timer.pk).update(failed=refusal.message[:200])
@@ -91,9 +89,7 @@ def once(job: str, period: str, unit: str = "") -> JobRun | None:
     """Claim a scheduled job for a period and unit; None when it was claimed before."""
     try:
         with transaction.atomic():
-            return JobRun.objects.create(
-                job=job, period=period, unit=unit, started_at=clock.now()
-            )
+            return JobRun.objects.create(job=job, period=period, unit=unit, started_at=clock.now())
     except IntegrityError:
         return None
 

@@ -7,13 +7,19 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import F, Max, Q, Sum, Window
+from django.db.models import F, Max, Q, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 
 from casework.ledger.canonical import GENESIS, digest
 from casework.ledger.models import Balance, Movement, Period
-from casework.ledger.weeks import next_week, wait_for_acts_of, week_bounds
+from casework.ledger.weeks import (
+    next_week,
+    previous_week,
+    wait_for_acts_of,
+    week_bounds,
+    week_of,
+)
 from casework.lib.errors import NotLawfulNow
 
 ZERO = Decimal(0)
@@ -91,13 +97,7 @@ def _accounts(
 
 def moved_in(week: str) -> dict[Account, Decimal]:
     """Net movement per account of one week."""
-    rows = (
-        Movement.objects.filter(week=week)
-        .values_list(*ACCOUNT_FIELDS)
-        .annotate(amount=Sum("amount"))
-        .order_by(*ACCOUNT_FIELDS)
-    )
-    return _accounts(rows)
+    return _summed(Movement.objects.filter(week=week))
 
 
 def closing_balances(upto: str) -> dict[Account, Decimal]:
@@ -192,11 +192,7 @@ def accounts_at(week: str) -> dict[Account, Cell]:
             account: Cell(moved.get(account, ZERO), value) for account, value in closing.items()
         }
     closing = closing_balances(sealed) if sealed else {}
-    since = _accounts(
-        Movement.objects.filter(week__gt=sealed or "", week__lte=week)
-        .values_list(*ACCOUNT_FIELDS)
-        .annotate(amount=Sum("amount"))
-    )
+    since = _summed(Movement.objects.filter(week__gt=sealed or "", week__lte=week))
     moved = moved_in(week)
     return {
         account: Cell(
@@ -222,6 +218,40 @@ def cells(
         before = table.get(key, Cell(ZERO, ZERO))
         table[key] = Cell(before.moved + cell.moved, before.closing + cell.closing)
     return table
+
+
+def cells_as_of(
+    moment: datetime, figures: Collection[str] = tuple(FIGURES)
+) -> dict[tuple[str, str, str], Cell]:
+    """The cells as they stood at a moment within a week: what was posted up to then.
+
+    `moved` is what moved from the week's Monday up to the moment.
+    """
+    week = week_of(moment)
+    floor = min(last_sealed_week() or "", previous_week(week))
+    since = Movement.objects.filter(week__gt=floor, week__lte=week, moment__lte=moment)
+    table: dict[tuple[str, str, str], Cell] = {}
+    parts = (
+        (closing_balances(floor) if floor else {}, False),
+        (_summed(since.exclude(week=week)), False),
+        (_summed(since.filter(week=week)), True),
+    )
+    for accounts, is_this_week in parts:
+        for account, amount in accounts.items():
+            if account.figure in figures and account.year in (0, int(week[:4])):
+                key = (account.figure, account.district, account.line)
+                before = table.get(key, Cell(ZERO, ZERO))
+                moved = before.moved + (amount if is_this_week else ZERO)
+                table[key] = Cell(moved, before.closing + amount)
+    return table
+
+
+def _summed(movements: QuerySet[Movement]) -> dict[Account, Decimal]:
+    return _accounts(
+        movements.values_list(*ACCOUNT_FIELDS)
+        .annotate(amount=Sum("amount"))
+        .order_by(*ACCOUNT_FIELDS)
+    )
 
 
 def balance(

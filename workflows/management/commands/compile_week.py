@@ -33,7 +33,9 @@ class Command(BaseCommand):
             table = self.sealed(week)
         except CaseworkError as refusal:
             raise CommandError(refusal.message) from refusal
-        self.stdout.write(json.dumps(table, ensure_ascii=False) if options["json"] else as_text(table))
+        self.stdout.write(
+            json.dumps(table, ensure_ascii=False) if options["json"] else as_text(table)
+        )
 
     def sealed(self, week: str) -> dict[str, Any]:
         """The week's stored table, sealing it first if it is still open."""

@@ -1,0 +1,32 @@
+"""When the system's own jobs run. Beat only wakes them; what is due stands in the database."""
+
+from celery.schedules import crontab
+
+# A wake-up that comes late is dropped: the next one finds the same rows.
+SCHEDULE = {
+    "fire-timers": {
+        "task": "workflows.fire_timers",
+        "schedule": 60.0,
+        "options": {"expires": 60, "queue": "acts"},
+    },
+    "deliver-outbox": {
+        "task": "workflows.deliver_outbox",
+        "schedule": 5.0,
+        "options": {"expires": 10, "queue": "documents"},
+    },
+    "seal-journal": {
+        "task": "workflows.seal_journal",
+        "schedule": 300.0,
+        "options": {"expires": 300, "queue": "reports"},
+    },
+    "draw-samples": {
+        "task": "workflows.draw_samples",
+        "schedule": crontab(minute="5"),
+        "options": {"expires": 3000, "queue": "acts"},
+    },
+    "check-books": {
+        "task": "workflows.check_books",
+        "schedule": crontab(hour="2", minute="30"),
+        "options": {"expires": 3600, "queue": "reports"},
+    },
+}

@@ -1,0 +1,91 @@
+"""What every page carries: the way to the other pages, the unit, the day."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from casework.directory.models import Division, Organisation
+from casework.ledger.weeks import week_of_day
+from casework.lib import clock
+from casework.staff.models import Role, User
+from casework.staff.scope import Reach, reach_of
+from workflows.acts import REFERRERS
+from workflows.lists import reachable_by
+
+WORKERS = frozenset({"CW", "SH", "DS", "CA", "PR", "EV", "LE"})
+CASE_READERS = WORKERS | {"CO"}
+ORDER_READERS = frozenset({"CW", "SH", "DS", "CA", "PR", "EV", "LE"})
+WEEK_READERS = frozenset({"CO", "CW", "SH", "DS", "CA", "AU"})
+IMPORTERS = frozenset({"CW", "SH", "DS"})
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One way to another page."""
+
+    url: str
+    label: str | Promise
+    short: str | Promise
+    icon: str
+    active: bool
+    count: int = 0
+    tone: str = ""
+
+
+_PAGES: tuple[tuple[str, Promise, Promise, str, frozenset[str]], ...] = (
+    ("home", _("Today"), _("Today"), "home", frozenset(Role.values)),
+    ("work_list", _("My tasks"), _("Tasks"), "list-check", WORKERS),
+    ("case_list", _("Cases"), _("Cases"), "folders", CASE_READERS),
+    ("order_list", _("Rectification"), _("Rectify"), "clipboard-check", ORDER_READERS),
+    ("week_list", _("Weeks"), _("Weeks"), "chart-bar", WEEK_READERS),
+    ("import_page", _("Import"), _("Import"), "upload", IMPORTERS),
+    ("document_list", _("Documents"), _("Papers"), "files", WORKERS),
+)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `shell`, worked out only on pages that show it."""
+    return {"shell": SimpleLazyObject(lambda: _shell(request))}
+
+
+def _shell(request: HttpRequest) -> dict[str, Any]:
+    today = clock.today()
+    common = {"today": today, "week": week_of_day(today), "demo": settings.DEMO}
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return common
+    reach = reach_of(user, today)
+    return common | {
+        "nav": _nav(request, user, reach, today),
+        "unit": unit_of(reach),
+        "roles": "、".join(str(Role(role).label) for role in sorted(reach.roles)),
+        "initials": str(user)[:2],
+        "may_refer": reach.has(*REFERRERS),
+    }
+
+
+def _nav(request: HttpRequest, user: User, reach: Reach, today: date) -> list[NavItem]:
+    late = reachable_by(user, today).filter(due_on__lt=today, on_hold=False).count()
+    found = []
+    for name, label, short, icon, roles in _PAGES:
+        if not reach.has(*roles):
+            continue
+        url = reverse(name)
+        here = request.path == url or (name != "home" and request.path.startswith(url))
+        count = late if name == "work_list" else 0
+        found.append(NavItem(url, label, short, icon, here, count, "late"))
+    return found
+
+
+def unit_of(reach: Reach) -> str:
+    """The names of the units a person acts for."""
+    divisions = Division.objects.filter(code__in=reach.divisions()).select_related("parent")
+    bodies = Organisation.objects.filter(pk__in=reach.organisations())
+    named = [f"{row.parent or ''}{row}" if row.level != "CITY" else str(row) for row in divisions]
+    return "、".join([*named, *map(str, bodies)])
