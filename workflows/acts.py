@@ -61,6 +61,7 @@ class ActSpec:
     step: str | None = None
     starts: str | None = None
     by_system: bool = False
+    needs_step: bool = True
     completes: Callable[[Any], bool] = _always
     restarts: Callable[[Any], bool] = _never
     has_reason_code: bool = False
@@ -192,7 +193,7 @@ _CASE_ACTS = (
     ),
     ActSpec(
         "assign_evaluator", _("Assign an evaluator"), scoring.assign_evaluator, _roles("LE"),
-        step="assign_evaluator",
+        step="assign_evaluator", needs_step=False,
     ),
     ActSpec(
         "submit_scores", _("Submit the score sheet"), scoring.submit_scores, _roles("EV LE"),

@@ -10,10 +10,10 @@ from viewflow import this
 from viewflow.workflow import flow, lock
 
 from casework.cases.states import CaseState
-from workflows.nodes import Begin, CaseworkFlow, Step, Wait
+from workflows.nodes import Begin, CaseworkFlow, Condition, Step, Wait
 
 
-def _state(*states: str):  # type: ignore[no-untyped-def]
+def _state(*states: str) -> Condition:
     return lambda case: case.state in states
 
 

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+from evaluation.rectification.queries import due_groups
+
 from casework.cases.models import HelpCase, HelpPlan, Publicity
 from casework.cases.states import CaseState, Hold, PlanState
 from casework.directory.queries import limit, parameter, working_days
 from casework.ledger.act import Books
 from casework.lib import clock
 from evaluation.rectification.models import RectificationOrder
-from evaluation.rectification.queries import due_groups
 from evaluation.rectification.states import OrderState
 from workflows.models import Deadline, Timer
 
@@ -249,15 +251,13 @@ def keep_case_deadlines(case: HelpCase, act: str, books: Books) -> None:
     """Meet, open, pause and drop a case's deadlines after an act."""
     _apply(CASE_RULES, "case", case, case.rule_date, act, books)
     if act == "suspend":
-        _open_of("case", case.pk, books).filter(is_duty=True, paused_on__isnull=True).exclude(
+        _open_of("case", case.pk).filter(is_duty=True, paused_on__isnull=True).exclude(
             kind="suspension"
         ).update(paused_on=books.on)
     if act == "resume":
         _resume(case, books)
     if case.state in (CaseState.CLOSED, CaseState.TERMINATED, CaseState.MERGED, CaseState.DECLINED):
-        _open_of("case", case.pk, books).exclude(kind__in=OUTLIVES_THE_CASE).update(
-            dropped_on=books.on
-        )
+        _open_of("case", case.pk).exclude(kind__in=OUTLIVES_THE_CASE).update(dropped_on=books.on)
 
 
 def keep_order_deadlines(order: RectificationOrder, act: str, books: Books) -> None:
@@ -265,7 +265,7 @@ def keep_order_deadlines(order: RectificationOrder, act: str, books: Books) -> N
     _apply(ORDER_RULES, "order", order, books.on, act, books)
     waiting = {due for due, _items in due_groups(order) if due}
     calendar = working_days()
-    open_reports = _open_of("order", order.pk, books).filter(kind="report")
+    open_reports = _open_of("order", order.pk).filter(kind="report")
     open_reports.exclude(due_on__in=waiting).update(met_on=books.on)
     known = set(open_reports.values_list("due_on", flat=True))
     received = order.received_on or books.on
@@ -277,10 +277,10 @@ def keep_order_deadlines(order: RectificationOrder, act: str, books: Books) -> N
         for due in sorted(waiting - known)
     )  # fmt: skip
     if order.state == OrderState.CLOSED:
-        _open_of("order", order.pk, books).update(dropped_on=books.on)
+        _open_of("order", order.pk).update(dropped_on=books.on)
 
 
-def _open_of(subject_type: str, subject_id: int, _books: Books):  # type: ignore[no-untyped-def]
+def _open_of(subject_type: str, subject_id: int) -> QuerySet[Deadline]:
     return Deadline.objects.filter(
         subject_type=subject_type,
         subject_id=subject_id,
@@ -294,7 +294,7 @@ def _apply(
 ) -> None:
     met = {rule.kind for rule in rules if act in rule.met_by}
     if met:
-        _open_of(subject_type, subject.pk, books).filter(kind__in=met).update(met_on=books.on)
+        _open_of(subject_type, subject.pk).filter(kind__in=met).update(met_on=books.on)
     for rule in rules:
         if act not in rule.opens or not rule.when(subject):
             continue
@@ -311,7 +311,7 @@ def _apply(
 def _resume(case: HelpCase, books: Books) -> None:
     """Move each paused deadline on by the working days that were left when it was paused."""
     calendar = working_days()
-    for deadline in _open_of("case", case.pk, books).filter(paused_on__isnull=False):
+    for deadline in _open_of("case", case.pk).filter(paused_on__isnull=False):
         left = calendar.count(deadline.paused_on, deadline.due_on)
         deadline.due_on = calendar.add(books.on, left)
         deadline.paused_on = None

@@ -108,7 +108,7 @@ def _perform(
         if key and (answer := answered(key, fp)):
             return answer
         books.unit = authorise(spec, kind, held, by, books, facts)
-        if held is not None and spec.step:
+        if held is not None and spec.step and spec.needs_step:
             require_step(spec, kind, held)
         before = kind.state_of(held) if held is not None else ""
         values = _run(spec, held, books, facts)
@@ -148,7 +148,7 @@ def authorise(
     books: Books,
     facts: Mapping[str, Any],
 ) -> str:
-    """Check scope, then role; the unit in whose name the person acts. The system has its own acts."""
+    """Check scope, then role; the roles under which the person acts. The system has its own acts."""
     if by is None:
         if not spec.by_system:
             raise NotYours(_("“%(act)s” is an act of a person.") % {"act": spec.title})

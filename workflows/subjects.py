@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
+from evaluation.rectification.queries import roles_on_order
+
 from casework.cases.models import HelpCase, PlanItem, ServiceAlert
 from casework.cases.queries import roles_on as roles_on_case
 from casework.cases.states import PlanState
@@ -14,7 +16,6 @@ from casework.lib.errors import Blocked
 from casework.staff.models import User
 from casework.staff.scope import reach_of
 from evaluation.rectification.models import RectificationOrder
-from evaluation.rectification.queries import roles_on_order
 from evaluation.scoring.models import EvaluatorAssignment
 from evaluation.scoring.states import Purpose
 from workflows import case_flow, order_flow

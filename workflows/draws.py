@@ -1,0 +1,47 @@
+"""The monthly draw: one draw a month and district, then one act per finished case."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from casework.cases.models import HelpCase
+from casework.ledger.act import open_books
+from casework.ledger.models import JournalEntry
+from casework.lib import clock
+from casework.lib.errors import NotYours
+from casework.staff.models import Role, User
+from casework.staff.scope import reach_of
+from evaluation.scoring.models import SampleDraw
+from evaluation.scoring.operations.draw import draw_sample
+from workflows.perform import perform
+
+
+def draw_and_distribute(
+    month: str,
+    district: str,
+    *,
+    by: User | None,
+    seed: int | None = None,
+    moment: datetime | None = None,
+) -> SampleDraw:
+    """Draw a district's sample of a month, then send each finished case its way.
+
+    The draw is stored first; a run cut short goes on from it, and each case moves once.
+    """
+    at = moment or clock.now()
+    if by is not None and not reach_of(by, clock.local_date(at)).has(Role.LE):
+        raise NotYours(_("The lead evaluator draws the sample."))
+    with clock.at(at), open_books("draw_sample", by=by, moment=at) as books:
+        made = draw_sample(month, district, seed=seed, by=by)
+        if not JournalEntry.objects.filter(subject_type="draw", subject_id=made.pk).exists():
+            books.note(month=month, district=district, seed=made.seed, size=made.size)
+            books.close(("draw", made.pk), from_state="", to_state="DRAWN")
+    for sampled in made.cases.order_by("case_id"):
+        perform(
+            "enter_sample" if sampled.chosen else "leave_to_self_check",
+            HelpCase(pk=sampled.case_id),
+            by=None,
+            key=f"draw-{made.pk}-{sampled.case_id}",
+            moment=at,
+        )
+    return made
