@@ -87,7 +87,9 @@ def _roles(codes: str) -> frozenset[str]:
 
 
 _CASE_ACTS = (
-    ActSpec("refer", _("Refer"), referral.open_case, REFERRERS, starts="main"),
+    ActSpec(
+        "refer", _("Refer"), referral.open_case, REFERRERS, starts="main", by_system=True
+    ),
     ActSpec(
         "accept_referral", _("Accept the referral"), referral.accept_referral,
         _roles("CW"), step="decide_referral",
