@@ -5,6 +5,8 @@ import os
 from celery import Celery
 from kombu import Queue
 
+from workflows.schedule import SCHEDULE
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "casework.settings")
 
 app = Celery("casework")
@@ -15,4 +17,5 @@ app.conf.task_default_queue = "acts"
 # A misspelt queue fails at once instead of collecting messages nobody reads.
 app.conf.task_create_missing_queues = False
 app.conf.worker_prefetch_multiplier = 1
+app.conf.beat_schedule = SCHEDULE
 app.autodiscover_tasks()

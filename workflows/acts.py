@@ -37,7 +37,7 @@ EVERYBODY = frozenset({"CO", "CW", "SH", "DS", "CA", "PR", "EV", "LE"})
 PRIVATE = frozenset(
     "place findings_text text by_name ground evidence summary measure result root_cause long_term "
     "description reasons requirements items services needs verifiers income points findings "
-    "verdicts contact household person reason_text second decline_reason".split()
+    "verdicts contact household person reason second external_key".split()
 )
 
 

@@ -74,9 +74,11 @@ def check_flows(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list
         lock_impl = flow_class.lock_impl
         if not isinstance(lock_impl, SelectForUpdateLock) or lock_impl.nowait:
             messages.append(Error(f"{flow_class} has no waiting row lock.", id="workflows.E001"))
-        for node in flow_class.instance.nodes():
-            if type(node) is Step and not node.roles:
-                messages.append(Error(f"{node.name} names no role.", id="workflows.E002"))
+        messages += [
+            Error(f"{node.name} names no role.", id="workflows.E002")
+            for node in flow_class.instance.nodes()
+            if type(node) is Step and not node.roles
+        ]
         published = PUBLISHED.get(flow_class.__name__)
         if published and published != fingerprint(flow_class):
             messages.append(
@@ -131,10 +133,7 @@ def _task_faults() -> Iterator[str]:
             subjects.pop(task.process_id, None)
             or Run.objects.filter(process_id=task.process_id).first()
         )
-        if (
-            task.flow_task is None
-            or task.flow_task.name not in task.flow_task.flow_class.instance._nodes_by_name
-        ):
+        if not _is_live(task):
             yield f"task {task.pk}: its step no longer exists"
         elif run is None:
             yield f"task {task.pk}: belongs to no run"
@@ -142,7 +141,15 @@ def _task_faults() -> Iterator[str]:
             allowed = STATES_OF_STEP.get(task.flow_task.name)
             state = states.get(run.subject_id)
             if allowed and state not in allowed:
-                yield f"case {run.subject_id}: state {state}, but step {task.flow_task.name} is open"
+                name = task.flow_task.name
+                yield f"case {run.subject_id}: is {state}, but its step {name} is open"
+
+
+def _is_live(task: Task) -> bool:
+    step = task.flow_task
+    return step is not None and step.name in {
+        node.name for node in step.flow_class.instance.nodes()
+    }
 
 
 def state_faults() -> Iterator[str]:

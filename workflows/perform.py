@@ -148,7 +148,7 @@ def authorise(
     books: Books,
     facts: Mapping[str, Any],
 ) -> str:
-    """Check scope, then role; the roles under which the person acts. The system has its own acts."""
+    """Check scope, then role; the roles under which the person acts, none for the system."""
     if by is None:
         if not spec.by_system:
             raise NotYours(_("“%(act)s” is an act of a person.") % {"act": spec.title})

@@ -39,8 +39,8 @@ class SubjectKind(ABC):
         """Other subjects whose deadlines and tasks the act touched."""
         return ()
 
-    def record_blocked(self, held: Any, books: Books, refusal: Blocked) -> None:
-        """Keep on the file that a contradictory act was tried."""
+    def record_blocked(self, held: Any, books: Books, refusal: Blocked) -> None:  # noqa: B027
+        """Keep on the file that a contradictory act was tried; the journal has it anyway."""
 
     def place_of(self, held: Any) -> tuple[str, str, int | None]:
         """District, street and organisation in whose lists the subject's work stands."""

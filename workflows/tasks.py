@@ -6,14 +6,20 @@ from datetime import datetime, time, timedelta
 from celery import shared_task
 from django.db import IntegrityError, transaction
 
-from casework.directory.queries import working_days
+from casework.cases.models import HelpCase
+from casework.cases.states import CaseState
+from casework.directory.queries import districts, working_days
 from casework.ledger import figures, outbox
 from casework.ledger.act import open_books
 from casework.ledger.journal import seal_journal
+from casework.ledger.verify import verify_books
 from casework.ledger.weeks import monday_of, next_week, week_bounds
 from casework.lib import clock
 from casework.lib.errors import CaseworkError
 from evaluation.reporting.operations import store_weekly_summary
+from evaluation.scoring.models import SampleDraw
+from workflows.checks import flow_faults
+from workflows.draws import draw_and_distribute
 from workflows.models import JobRun, Timer
 from workflows.perform import perform
 from workflows.subjects import KINDS
@@ -104,6 +110,32 @@ def fire_timers() -> None:
 def deliver_outbox() -> int:
     """Carry out waiting messages."""
     return outbox.drain()
+
+
+@shared_task(name="workflows.draw_samples", queue="acts")
+def draw_samples() -> None:
+    """From the first working day of a month on, draw each district's sample of the month before."""
+    first = clock.today().replace(day=1)
+    if clock.today() < working_days().roll(first):
+        return
+    month = (first - timedelta(days=1)).isoformat()[:7]
+    done = HelpCase.objects.filter(state=CaseState.HELP_DONE, help_done_on__lt=first)
+    for district in districts().values_list("pk", flat=True):
+        waiting = done.filter(handling_district=district)
+        drawn = SampleDraw.objects.filter(month=month, district_id=district).exists()
+        # A draw that was cut short is taken up again; one that is complete is left alone.
+        if waiting.filter(sampled__draw__month=month).exists() or (waiting.exists() and not drawn):
+            draw_and_distribute(month, district, by=None)
+
+
+@shared_task(name="workflows.check_books", queue="reports")
+def check_books() -> None:
+    """Prove the books and the flows every night; a fault is logged for the operator by its row."""
+    verdict = verify_books()
+    if not verdict.holds:
+        logger.error("the books do not hold: %s", verdict.first_bad)
+    for fault in flow_faults():
+        logger.error("flows: %s", fault)
 
 
 @shared_task(name="workflows.seal_journal", queue="reports")
