@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 STREET_LENGTH: Final = 9
 _HOUSEHOLD_FIELDS: Final = frozenset(
     "relief_type relief_cert_no housing floor_area_m2 vehicles income_items expense_items assets"
-    " relative_register_flag relative_note address category hukou_division residence_division".split()
+    " relative_register_flag relative_note address category hukou_division"
+    " residence_division".split()
 )
 _MEMBER_FIELDS: Final = frozenset(
     "phone ethnicity marital hukou_type education in_school school grade health chronic_diseases"
