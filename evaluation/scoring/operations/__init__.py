@@ -1,0 +1,16 @@
+"""The acts of sampling, assigning, scoring and confirming."""
+
+from evaluation.scoring.operations.assignment import assign_evaluator
+from evaluation.scoring.operations.draw import draw_sample, redraw
+from evaluation.scoring.operations.results import close_rectified, confirm_result, rescore
+from evaluation.scoring.operations.sheets import submit_scores
+
+__all__ = [
+    "assign_evaluator",
+    "close_rectified",
+    "confirm_result",
+    "draw_sample",
+    "redraw",
+    "rescore",
+    "submit_scores",
+]

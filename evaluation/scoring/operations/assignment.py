@@ -1,0 +1,77 @@
+"""Giving a case to an evaluator who has no tie to it."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from casework.cases.models import HelpCase
+from casework.cases.operations import facts
+from casework.cases.states import CaseState
+from casework.directory.models import Organisation
+from casework.directory.queries import due_on
+from casework.ledger.act import Books
+from casework.lib.errors import NotLawfulNow, NotYours
+from casework.staff.models import Role, User
+from casework.staff.scope import reach_of
+from evaluation.scoring.models import EvaluatorAssignment
+from evaluation.scoring.queries import evaluator_body, first_sheet, is_too_close
+from evaluation.scoring.states import Purpose
+
+PURPOSES = {
+    CaseState.EVALUATING: Purpose.FIRST,
+    CaseState.RECTIFYING: Purpose.RECHECK,
+    CaseState.RECHECKING: Purpose.RECHECK,
+}
+
+
+def assign_evaluator(
+    case: HelpCase, books: Books, *, evaluator: User | int | str
+) -> dict[str, Any]:
+    """Give a case to an evaluator: for its first score, or once ordered, for its recheck."""
+    purpose = PURPOSES.get(CaseState(case.state))
+    if purpose is None:
+        raise NotLawfulNow(
+            _("An evaluator is assigned to a case that was drawn; this one is “%(state)s”.")
+            % {"state": case.get_state_display()}
+        )
+    person = facts.person(evaluator, "evaluator")
+    if purpose == Purpose.FIRST and first_sheet(case):
+        raise NotLawfulNow(_("This case has been scored; its evaluator no longer changes."))
+    body = _body_for(person, books)
+    refuse_ties(person, case, purpose)
+    open_now = EvaluatorAssignment.objects.filter(case=case, purpose=purpose, ended_at=None)
+    open_now.update(ended_at=books.moment)
+    window = due_on("evaluate", books.on, rule_date=case.rule_date)
+    made = EvaluatorAssignment.objects.create(
+        case=case,
+        evaluator=person,
+        organisation=body,
+        purpose=purpose,
+        assigned_at=books.moment,
+        assigned_by=books.by,
+        # A recheck waits for the unit's report: it ends with the case, not after a time.
+        window_ends_on=window if purpose == Purpose.FIRST else None,
+    )
+    return {"assignment": made.pk, "purpose": made.purpose, "window_ends_on": made.window_ends_on}
+
+
+def _body_for(person: User, books: Books) -> Organisation:
+    body = evaluator_body(person, books.on)
+    if body is None:
+        facts.refuse("evaluator", _("This person does not evaluate for any body on this day."))
+    if books.by is not None:
+        led = reach_of(books.by, books.on).organisations(Role.LE)
+        if led and body.pk not in led:
+            facts.refuse("evaluator", _("This person evaluates for another body."))
+    return body
+
+
+def refuse_ties(person: User, case: HelpCase, purpose: Purpose) -> None:
+    """Refuse an evaluator with a tie to the case, or who would check their own first score."""
+    if is_too_close(person, case):
+        raise NotYours(
+            _("This evaluator has belonged to the unit or the provider, or verified the case.")
+        )
+    first = first_sheet(case)
+    if purpose == Purpose.RECHECK and first and first.evaluator_id == person.pk:
+        raise NotYours(_("Whoever scored the case first does not recheck it."))

@@ -1,0 +1,131 @@
+"""Reading evaluations: assignments that hold, sheets that count, who is too close to a case."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from casework.cases.models import HelpCase, PlanItem, Verifier
+from casework.cases.states import OPEN_STATES, PlanState
+from casework.directory.models import Organisation
+from casework.staff.models import Membership, Role, User
+from casework.staff.scope import reach_of
+from evaluation.scoring.models import EvaluatorAssignment, Finding, ScoreSheet
+from evaluation.scoring.states import FindingState, Purpose, SheetKind
+
+EVALUATORS = (Role.EV, Role.LE)
+
+
+def open_assignments(on: date) -> QuerySet[EvaluatorAssignment]:
+    """Assignments whose window holds on a day, to cases that are still open."""
+    return EvaluatorAssignment.objects.filter(
+        Q(window_ends_on=None) | Q(window_ends_on__gte=on),
+        ended_at=None,
+        case__state__in=OPEN_STATES,
+    )
+
+
+def assignment_of(case: HelpCase, purpose: Purpose, on: date) -> EvaluatorAssignment | None:
+    """The assignment of a case for a purpose, if its window holds."""
+    return open_assignments(on).filter(case=case, purpose=purpose).first()
+
+
+def first_sheet(case: HelpCase) -> ScoreSheet | None:
+    """The first evaluation, which is kept whatever comes after."""
+    return case.sheets.filter(kind=SheetKind.FIRST).first()
+
+
+def latest_sheet(case: HelpCase) -> ScoreSheet | None:
+    """The evaluation that counts."""
+    return case.sheets.order_by("-submitted_at", "-pk").first()
+
+
+def open_findings(case: HelpCase) -> QuerySet[Finding]:
+    """Findings that still wait for an order."""
+    return Finding.objects.filter(case=case, state=FindingState.OPEN).select_related("code")
+
+
+def providers_of(cases: Iterable[HelpCase]) -> dict[int, list[int]]:
+    """Per case, the providers of its plan in force, the one with the most items first."""
+    rows = (
+        PlanItem.objects.filter(
+            plan__case__in=[case.pk for case in cases],
+            plan__state=PlanState.APPROVED,
+            provider__isnull=False,
+        )
+        .values_list("plan__case", "provider")
+        .annotate(items=Count("pk"))
+        .order_by("plan__case", "-items", "provider")
+    )
+    found: dict[int, list[int]] = {}
+    for case, provider, _items in rows:
+        found.setdefault(case, []).append(provider)
+    return found
+
+
+def evaluator_body(user: User, on: date) -> Organisation | None:
+    """The evaluation body for which a person evaluates on a day."""
+    membership = (
+        Membership.objects.in_force(on)
+        .filter(user=user, role__in=EVALUATORS, organisation__isnull=False)
+        .select_related("organisation")
+        .order_by("pk")
+        .first()
+    )
+    return membership.organisation if membership else None
+
+
+def is_too_close(user: User, case: HelpCase) -> bool:
+    """The person ever belonged to a unit that handled the case or served it, or verified it."""
+    ever_served = PlanItem.objects.filter(plan__case=case, provider__isnull=False)
+    streets = {case.handling_street, *case.transfers.values_list("from_street", flat=True)}
+    # A community's code begins with its street's, and a street's with its district's.
+    handled = Q()
+    for street in streets:
+        handled |= Q(division_id=street[:6]) | Q(division_id__startswith=street)
+    belonged = Membership.objects.filter(user=user).filter(
+        handled | Q(organisation__in=ever_served.values("provider"))
+    )
+    verified = Verifier.objects.filter(verification__case=case, user=user)
+    return belonged.exists() or verified.exists()
+
+
+def roles_on(case: HelpCase, user: User, on: date) -> set[str]:
+    """The roles an evaluation body's people hold towards a case: only while a window holds."""
+    reach = reach_of(user, on)
+    if not reach.has(*EVALUATORS):
+        return set()
+    held: set[str] = set()
+    if reach.has(Role.EV) and open_assignments(on).filter(case=case, evaluator=user).exists():
+        held.add(Role.EV.value)
+    bodies = reach.organisations(Role.LE)
+    if bodies and _leads(case, bodies):
+        held.add(Role.LE.value)
+    return held
+
+
+def _leads(case: HelpCase, bodies: set[int]) -> bool:
+    """A lead evaluator has the cases in the batch that no other body was given."""
+    if case.state not in OPEN_STATES:
+        return False
+    given = EvaluatorAssignment.objects.filter(case=case, ended_at=None)
+    if given.exists():
+        return given.filter(organisation__in=bodies).exists()
+    return hasattr(case, "sampled") or case.state == "EVALUATING"
+
+
+def cases_of(user: User, on: date) -> Q | None:
+    """The cases that `roles_on` gives an evaluator or lead evaluator."""
+    reach = reach_of(user, on)
+    if not reach.has(*EVALUATORS):
+        return None
+    given = EvaluatorAssignment.objects.filter(case=OuterRef("pk"), ended_at=None)
+    seen = Q(pk__in=[])
+    if reach.has(Role.EV):
+        seen |= Q(Exists(open_assignments(on).filter(case=OuterRef("pk"), evaluator=user)))
+    bodies = reach.organisations(Role.LE)
+    if bodies:
+        free = ~Q(Exists(given)) & (Q(sampled__isnull=False) | Q(state="EVALUATING"))
+        own = Q(Exists(given.filter(organisation__in=bodies)))
+        seen |= Q(state__in=sorted(OPEN_STATES)) & (own | free)
+    return seen
