@@ -214,7 +214,7 @@ _CASE_ACTS = (
         step="rescore",
     ),
     ActSpec(
-        "close_rectified", _("Close the case"), evaluation.close_rectified, _roles("DS CA"),
+        "close_rectified", _("Close the case"), scoring.close_rectified, _roles("DS CA"),
         step="close_rectified",
     ),
     ActSpec(

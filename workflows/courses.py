@@ -12,6 +12,7 @@ from casework.ledger.models import JournalEntry
 from casework.lib import clock
 from casework.lib.errors import NotLawfulNow
 from casework.staff.models import User
+from evaluation.rectification.queries import cases_of
 from evaluation.rectification.states import ItemState
 from workflows.models import Deadline, Run, WorkItem
 from workflows.nodes import Step, Wait
@@ -19,7 +20,6 @@ from workflows.subjects import (
     ORDER,
     SubjectKind,
     assigned_evaluator,
-    cases_of,
     evaluator_body_of,
     kind_of,
     provider_of,

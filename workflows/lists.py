@@ -64,8 +64,8 @@ def _within(reach: Reach) -> Q:
     for grant in reach.grants:
         of_role = Q(roles__contains=f",{grant.role},")
         if grant.role == "EV":
-            # An evaluator sees what is assigned, never the body's whole batch.
-            continue
+            # An evaluator sees what is assigned, and rechecks anyone of the body may take.
+            of_role &= Q(step="recheck")
         if grant.organisation_id is not None:
             allowed |= of_role & Q(organisation_id=grant.organisation_id)
         elif grant.prefix:

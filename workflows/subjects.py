@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
-from evaluation.rectification.queries import roles_on_order
-
 from casework.cases.models import HelpCase, PlanItem, ServiceAlert
 from casework.cases.queries import roles_on as roles_on_case
 from casework.cases.states import PlanState
@@ -16,6 +14,7 @@ from casework.lib.errors import Blocked
 from casework.staff.models import User
 from casework.staff.scope import reach_of
 from evaluation.rectification.models import RectificationOrder
+from evaluation.rectification.queries import cases_of, roles_on_order
 from evaluation.scoring.models import EvaluatorAssignment
 from evaluation.scoring.states import Purpose
 from workflows import case_flow, order_flow
@@ -100,11 +99,6 @@ KINDS: dict[str, SubjectKind] = {"case": CASE, "order": ORDER}
 def kind_of(subject: Any) -> SubjectKind:
     """The kind a subject belongs to."""
     return ORDER if isinstance(subject, RectificationOrder) else CASE
-
-
-def cases_of(order: RectificationOrder) -> list[HelpCase]:
-    """The cases an order covers, in a steady order."""
-    return list(HelpCase.objects.filter(rectification_items__order=order).distinct().order_by("pk"))
 
 
 def provider_of(subject: Any) -> int | None:

@@ -16,7 +16,7 @@ from casework.ledger.verify import verify_books
 from casework.ledger.weeks import monday_of, next_week, week_bounds
 from casework.lib import clock
 from casework.lib.errors import CaseworkError
-from evaluation.reporting.operations import store_weekly_summary
+from evaluation.reporting.operations import store_weekly_summary, subject_of
 from evaluation.scoring.models import SampleDraw
 from workflows.checks import flow_faults
 from workflows.draws import draw_and_distribute
@@ -52,7 +52,7 @@ def seal_one_week(week: str, *, at: datetime) -> None:
     with open_books("compile_week", by=None, moment=at) as books:
         summary = store_weekly_summary(books, week)
         books.note(week=week, sha256=summary.sha256)
-        books.close(("week", summary.pk), from_state="", to_state="SEALED")
+        books.close(subject_of(week), from_state="", to_state="SEALED")
 
 
 def fire_due(until: datetime) -> int:
