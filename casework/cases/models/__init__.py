@@ -3,7 +3,7 @@
 from casework.cases.models.appeal import Appeal
 from casework.cases.models.case import CaseReferral, CaseSeries, HelpCase
 from casework.cases.models.line import HelpLine
-from casework.cases.models.movement import Suspension, Transfer
+from casework.cases.models.movement import Death, Suspension, Transfer
 from casework.cases.models.plan import HelpPlan, NeedsAssessment, PlanItem
 from casework.cases.models.publicity import Appraisal, Objection, Publicity
 from casework.cases.models.service import ServiceAlert, ServiceRecord
@@ -14,6 +14,7 @@ __all__ = [
     "Appraisal",
     "CaseReferral",
     "CaseSeries",
+    "Death",
     "HelpCase",
     "HelpLine",
     "HelpPlan",

@@ -1,4 +1,4 @@
-"""Cases that rest, and cases that move to another street."""
+"""Cases that rest, cases that move to another street, and deaths."""
 
 from django.conf import settings
 from django.db import models
@@ -92,3 +92,37 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_street} → {self.to_street}"
+
+
+class Death(models.Model):
+    """A member's death as it became known to the case, with its proof."""
+
+    case = models.ForeignKey("HelpCase", on_delete=models.CASCADE, related_name="deaths")
+    member = models.ForeignKey(
+        "households.Member",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("member"),
+    )
+    died_on = models.DateField(_("died on"))
+    evidence = models.CharField(_("evidence"), max_length=300)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("recorded by"),
+    )
+    recorded_at = models.DateTimeField(_("recorded at"))
+
+    class Meta:
+        verbose_name = _("death")
+        verbose_name_plural = _("deaths")
+        ordering = ("recorded_at", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=["case", "member"], name="death_is_recorded_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case} {self.died_on}"

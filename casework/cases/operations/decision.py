@@ -1,14 +1,14 @@
 """The decision on a verification: what it counts, grants and puts on paper."""
 
+from datetime import date
 from typing import Any
-
 
 from casework.cases.models import HelpCase, Verification
 from casework.cases.operations import facts
 from casework.cases.operations.step import keep, lawful_step, post, subject_of
 from casework.cases.states import Finding, RejectionReason
 from casework.directory.models import Level
-from casework.directory.queries import division_of, parameter
+from casework.directory.queries import division_of, limit, parameter
 from casework.documents.operations import issue_document
 from casework.households.codes import ReliefType
 from casework.ledger.act import Books
@@ -33,11 +33,6 @@ _REASONS = {
     RejectionReason.UNREACHABLE: "多次联系未果，无法完成入户核查。",
     RejectionReason.DUPLICATE: "已有在办个案，属重复申请。",
 }
-_REMEDIES = [
-    "自收到本通知之日起10个工作日内，可以向区民政局申请复核。",
-    "自收到本通知之日起60日内，可以依法申请行政复议。",
-    "自收到本通知之日起6个月内，可以依法提起行政诉讼。",
-]
 
 
 def decide(
@@ -126,13 +121,27 @@ def _refusal(case: HelpCase, books: Books, round_: Verification) -> int:
             "issued_on": books.on.isoformat(),
             "case_no": case.case_no,
             "decision": "决定不予通过。",
-            "reasons": [_REASONS[RejectionReason(reason)] for reason in [round_.outcome_reason]],
+            "reasons": [_REASONS[RejectionReason(round_.outcome_reason)]],
             "basis": ["《社会救助暂行办法》（国务院令第649号）。"],
-            "remedies": _REMEDIES,
-            "contact": {"name": f"{street.name}救助服务所", "phone": "12000000000"},
+            "remedies": _remedies(books.on),
+            "contact": {
+                "name": f"{street.name}救助服务所",
+                "phone": parameter("street_contact_phone", books.on),
+            },
         },
     )
     return document.pk
+
+
+def _remedies(on: date) -> list[str]:
+    review = limit("internal_review_file", on).amount
+    reconsideration = limit("reconsideration_file", on).amount
+    months = parameter("litigation_months", on)
+    return [
+        f"自收到本通知之日起{review}个工作日内，可以向区民政局申请复核。",
+        f"自收到本通知之日起{reconsideration}日内，可以依法申请行政复议。",
+        f"自收到本通知之日起{months}个月内，可以依法提起行政诉讼。",
+    ]
 
 
 def withdraw_decision(case: HelpCase, books: Books) -> Verification:

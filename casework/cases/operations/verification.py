@@ -94,14 +94,15 @@ def _read_verifier(row: Mapping[str, Any], case: HelpCase, books: Books) -> Veri
 
 def _unit_of(user: User, case: HelpCase, books: Books) -> str:
     reach = reach_of(user, books.on)
-    for role, unit in _UNIT_OF_ROLE:
-        if role == Role.CO:
-            boards = reach.divisions(role)
-            if any(code.startswith(case.handling_street) for code in boards):
-                return unit
-        elif reach.covers(case.handling_street, role):
-            return unit
-    facts.refuse("verifiers", _("This person belongs neither to the street nor to its district."))
+    held = {role for role in Role if reach.covers(case.handling_street, role)}
+    if any(code.startswith(case.handling_street) for code in reach.divisions(Role.CO)):
+        held.add(Role.CO)
+    units = [unit for role, unit in _UNIT_OF_ROLE if role in held]
+    if not units:
+        facts.refuse(
+            "verifiers", _("This person belongs neither to the street nor to its district.")
+        )
+    return units[0]
 
 
 def _ensure_lawful_pair(case: HelpCase, chosen: list[Verifier]) -> None:
