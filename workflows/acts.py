@@ -37,7 +37,7 @@ EVERYBODY = frozenset({"CO", "CW", "SH", "DS", "CA", "PR", "EV", "LE"})
 PRIVATE = frozenset(
     "place findings_text text by_name ground evidence summary measure result root_cause long_term "
     "description reasons requirements items services needs verifiers income points findings "
-    "verdicts contact household person reason second external_key".split()
+    "verdicts contact household person reason second external_key by_whom".split()
 )
 
 
@@ -243,6 +243,12 @@ _CASE_ACTS = (
     ),
     ActSpec(
         "record_death", _("Record a death"), ending.record_death, _roles("CW SH")
+    ),
+    ActSpec(
+        "record_consent",
+        _("Record a consent"),
+        ending.record_consent,
+        _roles("CW SH"),
     ),
     ActSpec(
         "withdraw_consent", _("Record a withdrawal of consent"), ending.withdraw_consent,

@@ -82,7 +82,7 @@ def is_too_close(user: User, case: HelpCase) -> bool:
     # A community's code begins with its street's, and a street's with its district's.
     handled = Q()
     for street in streets:
-        handled |= Q(division_id=street[:6]) | Q(division_id__startswith=street)
+        handled |= Q(division_id=street[:6]) | Q(division__code__startswith=street)
     belonged = Membership.objects.filter(user=user).filter(
         handled | Q(organisation__in=ever_served.values("provider"))
     )
