@@ -21,8 +21,8 @@ from typing import IO, Any, BinaryIO, NamedTuple
 ASSETS_DIR = Path(__file__).resolve().parents[2] / "templates" / "print"
 ASSETS = frozenset({"gbt9704.css", "weekly_summary.css"})
 ASSET_SCHEME = "print:"
-RENDER_SECONDS = 60
-MEMORY_BYTES = 1 << 30
+RENDER_SECONDS = 150
+MEMORY_BYTES = 2 << 30
 HTML_LIMIT = 32 << 20
 DOCUMENTS_PER_CHILD = 200
 _HEAD = struct.Struct(">QQ")
