@@ -44,8 +44,9 @@ def visible_to(user: User, on: date | None = None) -> QuerySet[HelpCase]:
     """The cases a person may see on a day; everything else does not exist for them."""
     day = on or clock.today()
     reach = reach_of(user, day)
+    cases: QuerySet[HelpCase] = HelpCase.objects.all()
     if reach.has(Role.CA):
-        return HelpCase.objects.all()
+        return cases
     seen = Q(pk__in=[])
     for code in reach.divisions(*_STREET_ROLES):
         seen |= _seen_from(code_prefix(code), day)
@@ -60,7 +61,7 @@ def visible_to(user: User, on: date | None = None) -> QuerySet[HelpCase]:
         more = source.cases(user, day) if source.cases else None
         if more is not None:
             seen |= more
-    return HelpCase.objects.filter(seen)
+    return cases.filter(seen)
 
 
 def _seen_from(prefix: str, day: date) -> Q:

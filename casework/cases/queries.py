@@ -119,7 +119,8 @@ def cases_about(household_id: int, person: Member | None) -> QuerySet[HelpCase]:
     if person is not None and person.id_hash:
         same |= Q(person__id_hash=person.id_hash)
         same |= Q(person=None, household__head__id_hash=person.id_hash)
-    return HelpCase.objects.filter(same)
+    found: QuerySet[HelpCase] = HelpCase.objects.filter(same)
+    return found
 
 
 def lawful_acts(case: HelpCase) -> set[str]:

@@ -234,7 +234,7 @@ class HelpCase(ConcurrentTransitionMixin, models.Model):
 
     @property
     def is_in_help(self) -> bool:
-        return self.state == CaseState.IN_HELP
+        return bool(self.state == CaseState.IN_HELP)
 
     @property
     def subject_member(self) -> "Member | None":

@@ -1,11 +1,12 @@
 """Reading the facts of an act: from a form as values, from a program or a scenario as text."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn, TypeVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -73,7 +74,7 @@ def text(value: str | None, name: str, *, at_most: int = 300) -> str:
 def choice(kind: type[Choice], value: str | None, name: str) -> Choice:
     """One of a list of codes."""
     try:
-        return kind(value)
+        return kind(str(value or ""))
     except ValueError:
         codes = ", ".join(str(code) for code in kind.values)
         refuse(name, _("Choose one of: %(codes)s.") % {"codes": codes})
@@ -106,7 +107,7 @@ def money(value: Decimal | str | float | None, name: str) -> Decimal | None:
 def person(value: User | int | str | None, name: str) -> User:
     """An account that is in use."""
     key = value.pk if isinstance(value, User) else value
-    found = User.objects.filter(pk=key, is_active=True).first() if _is_id(key) else None
+    found = User.objects.filter(pk=str(key), is_active=True).first() if _is_id(key) else None
     if found is None:
         refuse(name, _("There is no such account in use."))
     return found
@@ -115,7 +116,7 @@ def person(value: User | int | str | None, name: str) -> User:
 def member(case: HelpCase, value: Member | int | str | None, name: str) -> Member:
     """A member of the case's household."""
     key = value.pk if isinstance(value, Member) else value
-    found = case.household.members.filter(pk=key).first() if _is_id(key) else None
+    found = case.household.members.filter(pk=str(key)).first() if _is_id(key) else None
     if found is None:
         refuse(name, _("This person is not a member of the household."))
     return found
@@ -136,13 +137,11 @@ def provider(value: Organisation | int | str, name: str, *, on: date) -> Organis
 
 def case_named(value: HelpCase | int | str | None, name: str) -> HelpCase:
     """Another case, by its number or id."""
-    rows = HelpCase.objects.all()
     if isinstance(value, HelpCase):
         return value
     key = str(value or "").strip()
-    found = rows.filter(case_no=key).first() or (
-        rows.filter(pk=int(key)).first() if _is_id(key) else None
-    )
+    wanted = Q(case_no=key) | Q(pk=int(key)) if _is_id(key) else Q(case_no=key)
+    found: HelpCase | None = HelpCase.objects.filter(wanted).first()
     if found is None:
         refuse(name, _("There is no case with this number."))
     return found
@@ -155,10 +154,6 @@ def rows(value: Any, name: str) -> list[Mapping[str, Any]]:
     if not all(isinstance(row, Mapping) for row in value):
         refuse(name, _("Each entry needs its facts by name."))
     return list(value)
-
-
-def days_after(start: date, amount: int) -> date:
-    return start + timedelta(days=amount)
 
 
 def _is_id(value: object) -> bool:

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from casework.cases.models import CaseReferral, CaseSeries, HelpCase
 from casework.cases.operations import facts
 from casework.cases.operations.step import ensure_lawful, keep, lawful_step, post, subject_of
 from casework.cases.queries import cases_about, cases_of_same_person
-from casework.cases.states import ENDED_STATES
+from casework.cases.states import ENDED_STATES, OPEN_STATES
 from casework.households.models import Household, Member
 from casework.ledger.act import Books
 from casework.lib import clock
@@ -69,7 +68,7 @@ def _open(referral: Referral, books: Books) -> HelpCase:
     on = clock.local_date(referral.received_at)
     district = referral.division[:6]
     serial = CaseSeries.next_serial(year=on.year, district=district)
-    opened = HelpCase.objects.create(
+    opened: HelpCase = HelpCase.objects.create(
         case_no=case_number(NUMBER_PREFIX, on.year, district, serial),
         household=household,
         person=person,
@@ -124,7 +123,7 @@ def _ensure_right_district(case: HelpCase) -> None:
 
 def _ensure_only_case(case: HelpCase) -> None:
     # The sentence must not tell where in the city the other case is.
-    if cases_of_same_person(case).open().exists():
+    if cases_of_same_person(case).filter(state__in=OPEN_STATES).exists():
         raise Incomplete(
             _(
                 "There is already an open case for this person or household; merge this "
@@ -147,8 +146,8 @@ def merge_referral(case: HelpCase, books: Books, *, into: HelpCase | int | str) 
     """The referral joins the open case of the same person; both sources are kept."""
     ensure_lawful(case, books, "merge_referral")
     other = facts.case_named(into, "into")
-    same = cases_of_same_person(case).open().filter(pk=other.pk)
-    if not same.filter(~Q(pk=case.pk)).exists():
+    same = cases_of_same_person(case).filter(state__in=OPEN_STATES)
+    if not same.filter(pk=other.pk).exists():
         facts.refuse("into", _("This is not an open case of the same person; check the number."))
     with lawful_step(case):
         case.merge(into=other)

@@ -281,7 +281,7 @@ def notify_refusal(
     if round_.refusal_delivered_on:
         raise NotLawfulNow(_("The refusal has already been delivered."))
     day = facts.past_day(delivered_on, "delivered_on", books)
-    if day < round_.decided_on:
+    if round_.decided_on and day < round_.decided_on:
         facts.refuse("delivered_on", _("The refusal was decided later than this."))
     round_.refusal_delivered_on = day
     round_.refusal_method = facts.text(method, "method", at_most=60)
