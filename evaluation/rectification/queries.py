@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from casework.cases.models import HelpCase
+from casework.documents.models import Document
 from casework.lib import clock
 from casework.staff.models import Role, User
 from casework.staff.scope import code_prefix, reach_of
@@ -65,7 +66,8 @@ def late_items(order: RectificationOrder, on: date) -> QuerySet[RectificationIte
 
 def cases_of(order: RectificationOrder) -> QuerySet[HelpCase]:
     """The cases an order covers."""
-    return HelpCase.objects.filter(rectification_items__order=order).distinct().order_by("pk")
+    found: QuerySet[HelpCase] = HelpCase.objects.filter(rectification_items__order=order)
+    return found.distinct().order_by("pk")
 
 
 def current_notice(order: RectificationOrder) -> Notice | None:
@@ -83,17 +85,18 @@ def visible_to(user: User, on: date | None = None) -> QuerySet[RectificationOrde
     """The orders a person may see on a day; the others do not exist for them."""
     day = on or clock.today()
     reach = reach_of(user, day)
+    orders: QuerySet[RectificationOrder] = RectificationOrder.objects.all()
     if reach.has(Role.CA):
-        return RectificationOrder.objects.all()
+        return orders
     seen = Q(pk__in=[])
     for code in reach.divisions(Role.CW, Role.SH, Role.DS):
-        seen |= Q(street_id__startswith=code_prefix(code))
+        seen |= Q(street__code__startswith=code_prefix(code))
     for provider in reach.organisations(Role.PR):
         seen |= Q(provider_id=provider)
     bodies = reach.organisations(Role.EV, Role.LE)
     if bodies:
         seen |= _seen_by_evaluators(user, reach.organisations(Role.LE), bodies)
-    return RectificationOrder.objects.filter(seen)
+    return orders.filter(seen)
 
 
 def _seen_by_evaluators(user: User, led: set[int], bodies: set[int]) -> Q:
@@ -101,8 +104,10 @@ def _seen_by_evaluators(user: User, led: set[int], bodies: set[int]) -> Q:
     given = EvaluatorAssignment.objects.filter(organisation__in=bodies)
     own = given.filter(purpose=Purpose.RECHECK, evaluator=user, ended_at=None)
     taken = EvaluatorAssignment.objects.filter(purpose=Purpose.RECHECK, ended_at=None)
-    free = Q(items__case__in=given.values("case"), state__in=RECHECKABLE) & ~Q(
-        items__case__in=taken.values("case")
+    free = (
+        Q(items__case__in=given.values("case"), state__in=RECHECKABLE)
+        & ~Q(items__case__in=taken.values("case"))
+        & ~Q(first_evaluators=user)
     )
     seen = Q(items__case__in=own.values("case")) | free
     if led:
@@ -123,3 +128,8 @@ def roles_on_order(order: RectificationOrder, user: User, on: date | None = None
     if reach.has(Role.EV, Role.LE) and visible_to(user, day).filter(pk=order.pk).exists():
         held |= {role.value for role in (Role.EV, Role.LE) if reach.has(role)}
     return held
+
+
+def may_read_notice(user: User, document: Document) -> bool:
+    """A notice is read by whoever has a role towards its order."""
+    return visible_to(user).filter(pk=document.subject_id).exists()

@@ -2,6 +2,9 @@
 
 from datetime import date
 
+from casework.documents.models import Document
+from casework.staff.models import Role, User
+from casework.staff.scope import reach_of
 from evaluation.reporting.models import Target, WeeklySummary
 
 
@@ -14,3 +17,8 @@ def targets_on(day: date, year: int) -> dict[str, int]:
 def summary_of(week: str) -> WeeklySummary | None:
     """The published table of a week, if it has been published."""
     return WeeklySummary.objects.filter(week=week).first()
+
+
+def may_read_summary(user: User, document: Document) -> bool:
+    """The weekly table goes to the city, the districts and the auditors."""
+    return reach_of(user).has(Role.CA, Role.DS, Role.AU)

@@ -143,13 +143,13 @@ def _make_items(
 
 
 def refs_of(findings: Sequence[Finding]) -> list[str]:
-    """A short name per item: the code, numbered where a code comes more than once."""
-    codes = [finding.code.code for finding in findings]
-    often, seen = Counter(codes), Counter[str]()
+    """A short name per item: its code, then F07-2, F07-3 where a code comes more than once."""
+    seen = Counter[str]()
     refs = []
-    for code in codes:
+    for finding in findings:
+        code = finding.code.code
         seen[code] += 1
-        refs.append(code if often[code] == 1 else f"{code}-{seen[code]}")
+        refs.append(code if seen[code] == 1 else f"{code}-{seen[code]}")
     return refs
 
 

@@ -115,7 +115,7 @@ def settle_overdue(order: RectificationOrder, books: Books) -> bool:
 
 
 def named_items(order: RectificationOrder, name: str | int, field: str) -> list[RectificationItem]:
-    """The items of the round that a name means: an id, F07-2, or a code for all of that code."""
+    """The items of the round that a name means: a short name or id, else all of a code."""
     key = str(name).strip()
     items = list(round_items(order))
     found = [item for item in items if key in (item.ref, str(item.pk))] or [

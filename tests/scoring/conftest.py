@@ -1,0 +1,3 @@
+from tests.evaluation.conftest import cast
+
+__all__ = ["cast"]
