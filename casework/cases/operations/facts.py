@@ -138,7 +138,8 @@ def provider(value: Organisation | int | str, name: str, *, on: date) -> Organis
 def case_named(value: HelpCase | int | str | None, name: str) -> HelpCase:
     """Another case, by its number or id."""
     if isinstance(value, HelpCase):
-        return value
+        named: HelpCase = value
+        return named
     key = str(value or "").strip()
     wanted = Q(case_no=key) | Q(pk=int(key)) if _is_id(key) else Q(case_no=key)
     found: HelpCase | None = HelpCase.objects.filter(wanted).first()
