@@ -12,7 +12,7 @@ FACES="FandolFang-Regular FandolKai-Regular FandolHei-Regular FandolSong-Bold"
 if [ "$(id -u)" -eq 0 ]; then
     folder=/usr/local/share/fonts/casework
 else
-    folder="${XDG_DATA_HOME:-$HOME/.local/share}/fonts/casework"
+    folder="$HOME/.local/share/fonts/casework"
 fi
 
 say() { echo "fonts: $*" >&2; }

@@ -25,9 +25,10 @@ def document(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if not found.is_issued:
         return _not_yet(found)
     response = HttpResponse(read_private(found.sha256), content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(
+    shown = content_disposition_header(
         as_attachment="inline" not in request.GET, filename=found.file_name
     )
+    response["Content-Disposition"] = shown or "attachment"
     return _private(response)
 
 

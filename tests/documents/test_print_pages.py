@@ -9,7 +9,7 @@ import pypdf
 import pytest
 from django.template.loader import render_to_string
 
-from casework.documents.titles import break_title
+from casework.documents.titles import break_title, ems
 from casework.lib import pdf
 from tests.documents import samples
 
@@ -202,6 +202,21 @@ class TestPlaces:
         assert text == "示例一街道办事处文件"
         size = 430 / 10
         assert abs(baseline - size * 0.88 / MM - 72) < 1.5
+
+    @pytest.mark.parametrize(
+        "issuer", ["示例局", "示例市民政局", "示例市东城区民政局社会救助服务中心"]
+    )
+    def test_the_signature_is_centred_over_the_date_inside_the_type_area(self, issuer: str) -> None:
+        page = printed("refusal_notice", {**samples.REFUSAL, "issuer": issuer}).pages[-1]
+        spots = placed(page)
+        where = next(place for place, spot in enumerate(spots) if spot[2] == issuer)
+        (left, _y, _t), (date_left, _y, date) = spots[where], spots[where + 1]
+        width, date_width = ((ems(text) * 16 - 0.22 * len(text)) / MM for text in (issuer, date))
+        assert date == "2018年8月20日"
+        assert abs(left + width / 2 - date_left - date_width / 2) < 0.5
+        assert left + width < 210 - 26 + 0.5
+        if len(issuer) < 10:
+            assert abs(210 - 26 - date_left - date_width - 4 * 16 / MM) < 1
 
     def test_the_imprint_closes_the_last_page(self) -> None:
         page = printed("rectification_notice", samples.NOTICE).pages[-1]

@@ -14,6 +14,7 @@ register = template.Library()
 
 MARK_WIDTH_POINTS = 430
 LARGEST_MARK_POINTS = 52
+DATE_INDENT_EMS = 4.0
 
 
 class Heading(NamedTuple):
@@ -46,6 +47,13 @@ def official_day(text: str) -> str:
 def mark_points(issuer: str) -> int:
     """The size of the red mark: as large as the line allows, never larger than the custom."""
     return min(LARGEST_MARK_POINTS, int(MARK_WIDTH_POINTS / (ems(issuer) + 2)))
+
+
+@register.filter
+def signature_indent(issuer: str, issued_on: str) -> str:
+    """How far the date stands from the right: four characters, or more for a long signature."""
+    overhang = (ems(issuer) - ems(iso_to_chinese(issued_on))) / 2
+    return f"{max(DATE_INDENT_EMS, overhang):.2f}"
 
 
 @register.filter
