@@ -189,20 +189,58 @@ class Walk:
         self.on_order("confirm_receipt", "PR", "2018-07-10 15:00", received_on=date(2018, 7, 10))
 
     def report(self) -> None:
-        self.on_order("report_items", "PR", "2018-07-20 10:00", items=[])
+        self.on_order("report_items", "PR", "2018-07-16 10:00", items=self._answers("F08"))
+        self.on_order("report_items", "PR", "2018-07-24 10:00", items=self._answers("F03"))
+
+    def _answers(self, *codes: str) -> list[dict[str, Any]]:
+        return [
+            {
+                "item": code, "measure": "逐项整改", "result": "已完成", "evidence": ["照片1"],
+                "root_cause": "培训不足", "long_term": "每月自查",
+            }
+            for code in codes
+        ]  # fmt: skip
+
+    def fail_one(self) -> None:
+        """Recheck: one passes, one fails; then the second notice, its receipt and report."""
+        self.on_order(
+            "recheck", "EV2", "2018-07-26 10:00", verdicts={"F03": "FAIL", "F08": "PASS"},
+            reasons={"F03": "方案仍雷同"}, method="DOOR", second="示例评估员三",
+        )  # fmt: skip
+        self.on_order("issue_second_notice", "DS", "2018-07-27 10:00")
+        self.on_order("confirm_receipt", "PR", "2018-07-27 15:00", received_on=date(2018, 7, 27))
+        self.on_order("report_items", "PR", "2018-08-03 10:00", items=self._answers("F03"))
+
+    def pass_all(self) -> None:
+        items = self.order.items.exclude(state="STRUCK_OFF") if self.order else []
+        self.on_order(
+            "recheck", "EV2", "2018-08-06 10:00",
+            verdicts={item.ref: "PASS" for item in items}, method="DESK", second="示例评估员三",
+        )  # fmt: skip
+
+    def strike_off(self) -> None:
+        self.on_order("strike_off", "DS", "2018-08-07 10:00")
+
+    def rescore(self) -> None:
+        self.act("rescore", "EV2", "2018-08-08 10:00", points={"B2": 6, "D2": 4})
+
+    def close(self) -> None:
+        self.act("close_rectified", "DS", "2018-08-09 10:00")
 
     @classmethod
-    def upto(cls, step: str, **settings: Any) -> "Walk":
+    def upto(cls, step: str, *, second_round: bool = True, **settings: Any) -> "Walk":
         """A walk that has taken every step up to and with the named one."""
         walk = cls(**settings)
+        skipped = () if second_round else ("fail_one",)
         for name in STEPS[: STEPS.index(step) + 1]:
-            getattr(walk, name)()
+            if name not in skipped:
+                getattr(walk, name)()
         return walk
 
 
 STEPS = [
     "refer", "accept", "arrange", "record", "confirm", "plan", "approve", "start", "serve",
-    "finish", "draw", "assign", "score", "confirm_result", "issue", "receive",
+    "finish", "draw", "assign", "score", "confirm_result", "issue", "receive", "report", "fail_one", "pass_all", "strike_off", "rescore", "close",
 ]  # fmt: skip
 
 

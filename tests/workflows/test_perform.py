@@ -74,8 +74,8 @@ class TestWorks:
 class TestRefused:
     def test_a_step_that_is_not_due(self) -> None:
         walk = Walk.upto("refer")
-        with pytest.raises(NotLawfulNow):
-            walk.start()
+        with pytest.raises(NotLawfulNow, match="not the step"):
+            walk.arrange()
         assert entries(walk.case) == ["refer"]
 
     def test_a_step_done_twice_says_who_did_it_and_when(self) -> None:
