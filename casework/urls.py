@@ -1,4 +1,10 @@
-from django.contrib import admin
-from django.urls import path
+"""The addresses of the whole site."""
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("casework.documents.urls")),
+    path("", include("workflows.urls")),
+]

@@ -6,7 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from casework.cases.models import HelpCase, PlanItem
+from casework.cases.queries import roles_on
 from casework.cases.states import Evidence, ItemStatus, LineState, TerminationReason
+from casework.staff.models import Role
+from casework.staff.scope import reach_of
 from workflows.forms.base import ActForm, RowForm, RowSpec, choice, day, long_text, offer
 
 SERVICE_ROWS = 4
@@ -21,8 +24,13 @@ def open_items(case: HelpCase) -> list[PlanItem]:
     return list(waiting.select_related("service", "member"))
 
 
-def item_choices(case: HelpCase) -> list[tuple[str, str]]:
-    """Open items by name, with how much of each is done."""
+def item_choices(form: ActForm) -> list[tuple[str, str]]:
+    """Open items by name, with how much of each is done; a provider chooses among its own."""
+    case: HelpCase = form.subject
+    items = open_items(case)
+    if not roles_on(case, form.by, form.on) & {Role.CW, Role.SH, Role.DS}:
+        own = reach_of(form.by, form.on).organisations(Role.PR)
+        items = [item for item in items if item.provider_id in own]
     return [
         (
             str(item.pk),
@@ -30,7 +38,7 @@ def item_choices(case: HelpCase) -> list[tuple[str, str]]:
             + (f" · {item.member.name}" if item.member else "")
             + f"（{item.qty_done}/{item.qty_planned}）",
         )
-        for item in open_items(case)
+        for item in items
     ]
 
 
@@ -65,7 +73,7 @@ class ServiceRow(RowForm):
     )
 
     def prepare(self) -> None:
-        offer(self, "item", item_choices(self.act_form.subject))
+        offer(self, "item", item_choices(self.act_form))
 
     @property
     def is_blank(self) -> bool:
@@ -90,7 +98,7 @@ class FinishItem(ActForm):
     reason = forms.CharField(label=_("Reason for ending early"), max_length=300, required=False)
 
     def prepare(self) -> None:
-        offer(self, "item", item_choices(self.subject))
+        offer(self, "item", item_choices(self))
 
     def clean(self) -> dict[str, Any]:
         said = dict(super().clean() or {})

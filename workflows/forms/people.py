@@ -30,9 +30,10 @@ def caseworker_choices(case: HelpCase, on: date) -> Choices:
 
 
 def verifier_choices(case: HelpCase, on: date) -> Choices:
-    """Staff of the street and the district, who may verify at home."""
+    """Staff of the street, its communities and the district, who may verify at home."""
     codes = [case.handling_street, case.handling_district]
-    return staff_choices(codes, [Role.CW, Role.SH, Role.DS], on)
+    near = Division.objects.filter(parent_id=case.handling_street).values_list("code", flat=True)
+    return staff_choices([*codes, *near], [Role.CW, Role.SH, Role.DS, Role.CO], on)
 
 
 def evaluator_choices(organisations: Iterable[int], on: date) -> Choices:

@@ -110,7 +110,9 @@ class RecordAttempt(ActForm):
 
 
 class RecordVerification(ActForm):
-    visited_on = day(_("Visited on"))
+    visited_on = day(
+        _("Visited on"), required=False, help_text=_("Empty only where nobody could be reached.")
+    )
     place = forms.CharField(label=_("Place"), max_length=200, required=False)
     photos = forms.IntegerField(label=_("Number of photos"), min_value=0, initial=0)
     member_signed = forms.BooleanField(label=_("A household member signed"), required=False)
@@ -186,6 +188,8 @@ class RecordVerification(ActForm):
         said = dict(super().clean() or {})
         if said.get("proposal") == Finding.REJECTED and not said.get("reason"):
             self.add_error("reason", _("Say why the case should be refused."))
+        if not said.get("visited_on") and said.get("reason") != RejectionReason.UNREACHABLE:
+            self.add_error("visited_on", _("Give the day of the visit."))
         if said.get("econ_check") == EconCheck.PRESENT and not said.get("econ_report_on"):
             self.add_error("econ_report_on", _("Give the date of the report."))
         return said

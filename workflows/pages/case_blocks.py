@@ -1,0 +1,315 @@
+"""The blocks of the case page: household, verification, plan, evaluation, papers."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from casework.cases.models import HelpCase, HelpPlan, PlanItem, Verification
+from casework.cases.states import Finding, Line, PlanState
+from casework.documents.models import DocumentState
+from casework.documents.queries import documents_of, may_read
+from casework.households.codes import DisabilityGrade
+from casework.lib import clock
+from casework.staff.models import User
+from evaluation.rectification.models import RectificationOrder
+from evaluation.rectification.queries import roles_on_order
+from evaluation.scoring.models import EvaluatorAssignment
+from evaluation.scoring.states import FindingState
+from workflows.pages.sight import Sight
+from workflows.pages.words import (
+    GRADE_TONES,
+    LINE_TONES,
+    ORDER_TONES,
+    PLAN_ITEM_TONES,
+    Words,
+    due_of,
+    earliest_deadlines,
+)
+
+SERVICES_SHOWN = 12
+PAPER_TONES: dict[str, str] = {
+    DocumentState.PENDING: "info",
+    DocumentState.ISSUED: "ok",
+    DocumentState.FAILED: "late",
+}
+
+
+def family(case: HelpCase, today: date) -> list[dict[str, Any]]:
+    """The people of the household."""
+    found = []
+    for member in case.household.members.select_related("guardian"):
+        years = member.age(today)
+        words = [
+            member.get_relation_to_head_display() if member.relation_to_head else "",
+            _("%(years)s years old") % {"years": years} if years is not None else "",
+            member.masked_id,
+        ]
+        tags: list[Words] = []
+        if member.disability_grade in DisabilityGrade.values:
+            tags.append(
+                _("disability: %(grade)s") % {"grade": member.get_disability_grade_display()}
+            )
+        if member.guardian:
+            tags.append(_("guardian: %(name)s") % {"name": member.guardian.name})
+        if member.death_date:
+            tags.append(_("died on %(day)s") % {"day": member.death_date.isoformat()})
+        found.append({"name": member.name, "words": " · ".join(filter(None, words)), "tags": tags})
+    return found
+
+
+def consents(case: HelpCase, today: date) -> list[dict[str, Any]]:
+    """What the household agreed to, and what it withdrew."""
+    rows = case.household.consents.select_related("recipient", "member")
+    return [
+        {
+            "state": _("withdrawn") if row.withdrawn_on else _("in force"),
+            "tone": "plain" if row.withdrawn_on else "ok",
+            "words": " · ".join(
+                str(part)
+                for part in (
+                    row.get_purpose_display(),
+                    row.recipient,
+                    row.member.name if row.member else "",
+                    row.withdrawn_on or row.given_on,
+                )
+                if part
+            ),
+        }
+        for row in rows
+    ]
+
+
+def verifications(case: HelpCase, *, with_income: bool) -> list[dict[str, Any]]:
+    """The rounds of home verification, the latest first."""
+    rows = case.verifications.prefetch_related("verifiers", "attempts").order_by("-round")
+    return [_verification(row, with_income=with_income) for row in rows]
+
+
+def _verification(row: Verification, *, with_income: bool) -> dict[str, Any]:
+    facts: list[tuple[Words, Words]] = [
+        (_("Verifiers"), "、".join(verifier.name for verifier in row.verifiers.all())),
+        (_("Visit planned for"), _iso(row.visit_on)),
+        (_("Visited on"), _iso(row.visited_on)),
+        (_("Attempts"), str(row.attempts.count() or "")),
+        (_("Proposal"), row.get_proposal_display()),
+        (_("Refusal delivered on"), _iso(row.refusal_delivered_on)),
+    ]
+    outcome = row.get_outcome_display()
+    if row.outcome_reason:
+        outcome = f"{outcome}：{row.get_outcome_reason_display()}"
+    return {
+        "title": _("Round %(round)s") % {"round": row.round},
+        "outcome": outcome,
+        "tone": {Finding.VERIFIED.value: "ok", Finding.REJECTED.value: "late"}.get(row.outcome),
+        "facts": [(label, value) for label, value in facts if value],
+        "steps": (row.assessment or {}).get("steps", []) if with_income else [],
+    }
+
+
+def publicity(case: HelpCase, today: date) -> list[dict[str, Any]]:
+    """Notices posted, and the objections they met."""
+    found = []
+    for row in case.publicities.prefetch_related("objections"):
+        on_board = row.removed_on is None
+        lines = [_("%(place)s, objections until %(day)s") % {
+            "place": row.place, "day": row.last_day.isoformat()
+        }]  # fmt: skip
+        for objection in row.objections.all():
+            words = objection.get_outcome_display() if objection.outcome else _("open")
+            lines.append(
+                _("Objection of %(day)s: %(words)s")
+                % {"day": objection.raised_on.isoformat(), "words": words}
+            )
+        found.append(
+            {
+                "title": _("Publicity from %(day)s") % {"day": row.posted_on.isoformat()},
+                "state": _("on the board") if on_board else _("removed"),
+                "tone": "info" if on_board else "plain",
+                "lines": lines,
+            }
+        )
+    return found
+
+
+def appeals(case: HelpCase) -> list[dict[str, Any]]:
+    """Appeals against a refusal, and their answers."""
+    found = []
+    for row in case.appeals.all():
+        state: Words = row.get_outcome_display() if row.outcome else _("open")
+        text = _("Filed on %(filed)s; last day %(last)s.") % {
+            "filed": row.filed_on.isoformat(),
+            "last": row.last_day.isoformat(),
+        }
+        if not row.in_time:
+            state = _("out of time")
+            text += _(" The way left is a petition.")
+        found.append(
+            {
+                "route": row.get_route_display(),
+                "state": state,
+                "tone": "info" if row.in_time else "warn",
+                "text": text,
+            }
+        )
+    return found
+
+
+def plan(case: HelpCase, sight: Sight) -> dict[str, Any] | None:
+    """The plan in force, or the one that waits for approval, with what is done of each item."""
+    row = case.plan_in_force or case.plans.order_by("-version").first()
+    if row is None:
+        return None
+    items = sight.of_items(
+        list(row.items.select_related("service", "provider", "member").order_by("pk"))
+    )
+    return {
+        "title": _("Help plan, version %(version)s") % {"version": row.version},
+        "words": _plan_words(row),
+        "lines": [
+            {
+                "words": f"{line.get_line_display()}：{line.get_state_display()}",
+                "tone": LINE_TONES.get(line.state, "plain"),
+            }
+            for line in case.lines.all()
+        ],
+        "items": [_item(item) for item in items],
+        "services": _services(case, {item.pk for item in items}),
+    }
+
+
+def _plan_words(row: HelpPlan) -> Words:
+    words = _("%(starts)s to %(ends)s, signed on %(signed)s") % {
+        "starts": row.starts_on.isoformat(),
+        "ends": row.ends_on.isoformat(),
+        "signed": row.signed_on.isoformat(),
+    }
+    return words if row.state == PlanState.APPROVED else f"{words} · {row.get_state_display()}"
+
+
+def _item(item: PlanItem) -> dict[str, Any]:
+    late = not item.is_settled and item.ends_on < clock.today()
+    words = [
+        str(Line(item.line).label),
+        item.member.name if item.member else "",
+        str(item.provider or ""),
+        item.freq,
+        item.goal,
+    ]
+    return {
+        "code": item.service_id,
+        "name": item.service.name,
+        "words": " · ".join(filter(None, words)),
+        "state": _("overdue") if late else item.get_status_display(),
+        "tone": "late" if late else PLAN_ITEM_TONES.get(item.status, "plain"),
+        "done": item.qty_done,
+        "planned": item.qty_planned,
+        "progress": f"{item.qty_done} / {item.qty_planned} {item.unit}",
+    }
+
+
+def _services(case: HelpCase, items: Iterable[int]) -> list[dict[str, Any]]:
+    rows = (
+        case.services.filter(item_id__in=list(items))
+        .select_related("item__service")
+        .order_by("-served_on", "-pk")[:SERVICES_SHOWN]
+    )
+    return [
+        {
+            "served_on": row.served_on,
+            "words": f"{row.item.service.name} × {row.quantity} · "
+            + (_("at home") if row.at_home else _("elsewhere"))
+            + " · "
+            + ngettext("%(count)d minute", "%(count)d minutes", row.minutes)
+            % {"count": row.minutes},
+        }
+        for row in rows
+    ]
+
+
+def evaluation(case: HelpCase) -> dict[str, Any] | None:
+    """Who evaluates until when, the sheets and the findings."""
+    given = (
+        EvaluatorAssignment.objects.filter(case=case)
+        .select_related("evaluator", "organisation")
+        .order_by("-assigned_at")
+        .first()
+    )
+    sheets = list(case.sheets.order_by("-submitted_at"))
+    findings = case.findings.select_related("code").order_by("pk")
+    if given is None and not sheets and not case.forced_sample:
+        return None
+    words: list[Words] = []
+    if given:
+        words.append(f"{given.organisation} · {given.evaluator}")
+    if given and given.window_ends_on:
+        words.append(_("window until %(day)s") % {"day": given.window_ends_on.isoformat()})
+    if case.forced_sample:
+        words.append(_("always evaluated"))
+    return {
+        "words": " · ".join(map(str, words)),
+        "sheets": [
+            {
+                "title": f"{row.get_kind_display()} {row.total}",
+                "grade": row.get_grade_display(),
+                "tone": GRADE_TONES.get(row.grade, "plain"),
+                "words": f"{row.number} · {clock.local_date(row.submitted_at).isoformat()} · "
+                + (_("confirmed") if row.is_confirmed else _("waiting for confirmation")),
+            }
+            for row in sheets
+        ],
+        "findings": [
+            {
+                "code": row.code.code,
+                "title": row.code.title,
+                "text": row.description,
+                "state": row.get_state_display(),
+                "tone": "ok" if row.state == FindingState.STRUCK_OFF else "warn",
+            }
+            for row in findings
+        ],
+    }
+
+
+def orders(case: HelpCase, reader: User, today: date) -> list[dict[str, Any]]:
+    """The rectification orders that cover this case."""
+    rows = RectificationOrder.objects.filter(items__case=case).distinct().order_by("-issued_at")
+    due = earliest_deadlines("order", [row.pk for row in rows])
+    return [
+        {
+            "url": reverse("order_page", args=[row.pk])
+            if roles_on_order(row, reader, today)
+            else "",
+            "number": row.number_base,
+            "state": row.get_state_display(),
+            "tone": ORDER_TONES.get(row.state, "info"),
+            "words": _("round %(round)s") % {"round": row.round},
+            "due": due_of(due.get(row.pk), today),
+        }
+        for row in rows
+    ]
+
+
+def papers(case: HelpCase, reader: User) -> list[dict[str, Any]]:
+    """Documents issued about the case, with those of its notices."""
+    found = list(documents_of("case", case.pk))
+    return [
+        {
+            "url": reverse("document", args=[row.uuid])
+            if row.is_issued and may_read(reader, row)
+            else "",
+            "title": row.title,
+            "number": row.number,
+            "issued_at": row.issued_at,
+            "state": row.get_state_display(),
+            "tone": PAPER_TONES.get(row.state, "plain"),
+        }
+        for row in found
+    ]
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""

@@ -1,0 +1,111 @@
+"""Work as lists show it: one line for each thing to do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from casework.cases.models import HelpCase
+from casework.cases.states import Hold
+from casework.households.codes import Category
+from evaluation.rectification.models import RectificationOrder
+from workflows.lists import Row
+from workflows.lists import rows as read_rows
+from workflows.models import WorkItem
+from workflows.pages.words import Due, Words, due_on, unit_names
+
+TONES = {
+    "very_late": "severe",
+    "late": "late",
+    "soon": "warn",
+    "later": "info",
+    "undated": "plain",
+    "held": "plain",
+}
+HINTS = {
+    "very_late": gettext_lazy("more than 5 working days"),
+    "late": gettext_lazy("1 to 5 working days"),
+    "soon": gettext_lazy("today and the next three working days"),
+    "held": gettext_lazy("suspended or being transferred"),
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing somebody must do next."""
+
+    url: str
+    title: str
+    person: str
+    case_no: str
+    street: str
+    due: Due | None
+    tags: list[Words] = field(default_factory=list)
+    reason: Words = ""
+    assignee: str = ""
+    urgency: str = ""
+
+
+def tasks(items: Iterable[WorkItem], today: date) -> list[Task]:
+    """Work items as lines of a list; a handful of queries for however many there are."""
+    found = read_rows(items, today)
+    streets = unit_names({_street(row.subject) for row in found})
+    return [_task(row, streets, today) for row in found]
+
+
+def _street(subject: HelpCase | RectificationOrder) -> str:
+    if isinstance(subject, HelpCase):
+        return subject.handling_street
+    return str(subject.street_id)
+
+
+def _task(row: Row, streets: dict[str, str], today: date) -> Task:
+    subject, item = row.subject, row.item
+    shared = {
+        "title": row.title,
+        "street": streets.get(_street(subject), ""),
+        "due": due_on(item.due_on, today),
+        "assignee": str(item.owner) if item.owner else _("not taken"),
+        "urgency": row.urgency,
+    }
+    if isinstance(subject, RectificationOrder):
+        return Task(
+            url=reverse("order_page", args=[subject.pk]),
+            person=str(subject.provider or ""),
+            case_no=subject.number_base,
+            tags=[_("round %(round)s") % {"round": subject.round}],
+            reason=subject.get_state_display(),
+            **shared,
+        )
+    return Task(
+        url=reverse("case_page", args=[subject.case_no]),
+        person=name_of(subject),
+        case_no=subject.case_no,
+        tags=tags_of(subject),
+        reason=_reason(subject),
+        **shared,
+    )
+
+
+def name_of(case: HelpCase) -> str:
+    """The helped person's name, for people who work on the case."""
+    member = case.subject_member
+    return member.name if member else ""
+
+
+def tags_of(case: HelpCase) -> list[Words]:
+    """What distinguishes a case at a glance: urgency and category."""
+    found: list[Words] = [_("sudden hardship")] if case.sudden else []
+    if case.category in Category.values:
+        found.append(Category(case.category).label)
+    return found
+
+
+def _reason(case: HelpCase) -> Words:
+    """Why the work stands where it stands."""
+    if case.hold == Hold.NONE:
+        return case.get_state_display()
+    return f"{case.get_hold_display()} · {case.get_state_display()}"

@@ -1,0 +1,52 @@
+"""Signing in, and the language of the person."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language as remember_language
+
+from casework.staff.models import User
+from workflows.forms.base import DressedForm, Fault
+
+
+class SignInForm(AuthenticationForm):
+    """Name and password, with its faults told as on every other form."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        DressedForm.dress(self)  # type: ignore[arg-type]
+
+    @property
+    def summary(self) -> list[Fault]:
+        """Every fault, in the order of the page."""
+        if not self.is_bound:
+            return []
+        found = [Fault(str(words), "id_username") for words in self.non_field_errors()]
+        return found + [
+            Fault(f"{field.label}: {' '.join(map(str, field.errors))}", field.id_for_label)
+            for field in self.visible_fields()
+            if field.errors
+        ]
+
+
+class SignIn(LoginView):
+    form_class = SignInForm
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+@require_POST
+@login_not_required
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Switch the language, and keep it with the account."""
+    code = request.POST.get("language", "")
+    if isinstance(request.user, User) and code in dict(settings.LANGUAGES):
+        request.user.language = code
+        request.user.save(update_fields=["language"])
+    return remember_language(request)

@@ -1,0 +1,186 @@
+"""Acting screens: one form, one act, back to the page it belongs to."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from casework.cases.models import HelpCase
+from casework.ledger.models import Answer
+from casework.lib import clock
+from casework.lib.errors import CaseworkError, NotFound, NotLawfulNow
+from casework.staff.models import User
+from evaluation.rectification.models import RectificationOrder
+from evaluation.rectification.queries import roles_on_order
+from evaluation.scheme import scheme_on
+from workflows.acts import ACTS, ActSpec
+from workflows.forms import FORMS, SCORE_SHEETS
+from workflows.forms.base import ActForm, grown
+from workflows.lists import open_items
+from workflows.pages.offers import Offers, case_offers, order_offers
+from workflows.pages.tasks import name_of
+from workflows.pages.words import Words
+from workflows.perform import perform
+from workflows.views.common import case_in_sight, person, reason_first
+
+
+@dataclass(frozen=True)
+class Acting:
+    """One act about to be performed: on what, by whom, and where the way back leads."""
+
+    spec: ActSpec
+    subject: HelpCase | RectificationOrder
+    title: str
+    number: str
+    back: str
+    parent: tuple[Words, str]
+    offers: Offers
+
+
+def act_page(request: HttpRequest, case_no: str, act: str) -> HttpResponse:
+    """Perform one act on a case."""
+    case, sight = case_in_sight(request, case_no)
+    owed = reason_first(request, case, sight)
+    if owed is not None:
+        return owed
+    back = reverse("case_page", args=[case.case_no])
+    acting = Acting(
+        spec=_spec(act, "case"),
+        subject=case,
+        title=name_of(case),
+        number=case.case_no,
+        back=back,
+        parent=(name_of(case), back),
+        offers=case_offers(case, set(sight.roles)),
+    )
+    return _act(request, acting)
+
+
+def score_sheet(request: HttpRequest, case_no: str) -> HttpResponse:
+    """The score sheet that the case waits for: the first, or the one after rectification."""
+    case, _sight = case_in_sight(request, case_no)
+    waiting = open_items().filter(subject_type="case", subject_id=case.pk, step="rescore")
+    return act_page(request, case_no, "rescore" if waiting.exists() else "submit_scores")
+
+
+def order_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    """Perform one act on a rectification order."""
+    order, roles = order_in_reach(pk, person(request))
+    back = reverse("order_page", args=[order.pk])
+    acting = Acting(
+        spec=_spec(act, "order"),
+        subject=order,
+        title=str(order.provider or order.street),
+        number=order.number_base,
+        back=back,
+        parent=(order.number_base, back),
+        offers=order_offers(order, roles),
+    )
+    return _act(request, acting)
+
+
+def order_in_reach(pk: int, user: User) -> tuple[RectificationOrder, set[str]]:
+    """An order and the reader's roles towards it."""
+    rows = RectificationOrder.objects.select_related("street", "provider")
+    order = rows.filter(pk=pk).first()
+    roles = roles_on_order(order, user, clock.today()) if order else set()
+    if order is None or not roles:
+        raise NotFound(_("There is no such order, or it is not within your reach."))
+    return order, roles
+
+
+def _spec(act: str, subject: str) -> ActSpec:
+    spec = ACTS.get(act)
+    if spec is None or spec.subject != subject or act not in FORMS:
+        raise NotFound(_("There is no such act here."))
+    return spec
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def _act(request: HttpRequest, acting: Acting) -> HttpResponse:
+    if request.method != "POST":
+        _ensure_offered(acting)
+        return _show(request, acting, _form(request, acting))
+    grow = request.POST.get("more")
+    if grow:
+        form = _form(request, acting, grown(request.POST, grow))
+        form.hold_judgement()
+        return _show(request, acting, form)
+    form = _form(request, acting, request.POST)
+    if not form.is_valid():
+        return _already_done(request, acting) or _show(request, acting, form, status=422)
+    try:
+        done = perform(
+            acting.spec.name,
+            acting.subject,
+            by=person(request),
+            key=form.submission_key,
+            **form.facts(),
+        )
+    except NotFound:
+        raise
+    except CaseworkError as refusal:
+        form.refuse(refusal)
+        return _show(request, acting, form, status=refusal.status)
+    _tell(request, acting, repeated=done.repeated)
+    return redirect(acting.back)
+
+
+def _form(request: HttpRequest, acting: Acting, data: Any = None) -> ActForm:
+    files = request.FILES if data is not None else None
+    return FORMS[acting.spec.name](
+        data, files, subject=acting.subject, by=person(request), on=clock.today()
+    )
+
+
+def _ensure_offered(acting: Acting) -> None:
+    """An act that is not possible now is told before a form is filled in for nothing."""
+    name = acting.spec.name
+    offered = [*acting.offers.actions, *acting.offers.others]
+    if any(offer.code == name for offer in offered):
+        return
+    why = next(
+        (closed.why for closed in acting.offers.closed if closed.title == acting.spec.title),
+        _("This is not possible here now."),
+    )
+    raise NotLawfulNow(str(why))
+
+
+def _already_done(request: HttpRequest, acting: Acting) -> HttpResponse | None:
+    """A second press of the same form finds the act done and its choices gone."""
+    key = request.POST.get("key", "")
+    if not Answer.objects.filter(key=key, entry__by=person(request)).exists():
+        return None
+    _tell(request, acting, repeated=True)
+    return redirect(acting.back)
+
+
+def _tell(request: HttpRequest, acting: Acting, *, repeated: bool) -> None:
+    words = _("Recorded: %(act)s") % {"act": acting.spec.title}
+    if repeated:
+        words = _("This form had been recorded already; nothing was recorded twice.")
+    messages.success(request, words)
+
+
+def _show(
+    request: HttpRequest, acting: Acting, form: ActForm, *, status: int = 200
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "act": {"code": acting.spec.name, "title": acting.spec.title, "purpose": form.purpose},
+        "subject": {"title": acting.title, "number": acting.number, "url": acting.back},
+        "form": form,
+        "crumbs": [acting.parent, (acting.spec.title, "")],
+    }
+    if acting.spec.name not in SCORE_SHEETS:
+        return render(request, "work/act.html", context, status=status)
+    scheme = scheme_on(form.subject.rule_date)
+    context |= {
+        "scheme": scheme,
+        "bands": [{"grade": band.title, "minimum": band.minimum} for band in scheme.bands.all()],
+    }
+    return render(request, "orders/score.html", context, status=status)

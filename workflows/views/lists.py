@@ -1,0 +1,214 @@
+"""Home, work list, case list, documents."""
+
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Page
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from casework.cases.models import HelpCase
+from casework.cases.queries import visible_to
+from casework.cases.states import OPEN_STATES
+from casework.documents.models import Document
+from casework.documents.queries import may_read
+from casework.lib import clock
+from casework.staff.models import Role, User
+from casework.staff.scope import reach_of
+from evaluation.rectification.queries import visible_to as visible_orders
+from workflows.forms.filters import CaseFilter, DocumentFilter, FilterForm, WorkFilter
+from workflows.lists import URGENCIES, in_order, reachable_by
+from workflows.models import WorkItem
+from workflows.pages.case_blocks import PAPER_TONES
+from workflows.pages.home import home as home_page
+from workflows.pages.tasks import HINTS, TONES, Task, name_of, tasks
+from workflows.pages.words import case_word, due_of, earliest_deadlines, unit_names
+from workflows.shell import CASE_READERS, WORKERS
+from workflows.views.common import listing, nothing_found, page_of, person, require_role
+
+LONGEST_LIST = 300
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits for the person who arrives."""
+    return render(request, "work/home.html", home_page(person(request), clock.today()))
+
+
+@require_safe
+def work_list(request: HttpRequest) -> HttpResponse:
+    """Everything the person may take, by urgency."""
+    require_role(request, *WORKERS)
+    today, user = clock.today(), person(request)
+    filters = WorkFilter(request.GET)
+    items = in_order(_work(filters, user, today).select_related("owner"))
+    found = tasks(items[:LONGEST_LIST], today)
+    wanted = filters.said("urgency")
+    late = {"very_late", "late"}
+    shown = [
+        task
+        for task in found
+        if not wanted or task.urgency in (late if wanted == "late" else {wanted})
+    ]
+    context = listing(filters) | {
+        "groups": _groups(shown),
+        "total": len(shown),
+        "empty": nothing_found(
+            filters, reverse("work_list"), _("No work waits for you or your unit.")
+        ),
+    }
+    return render(request, "work/list.html", context)
+
+
+def _work(filters: WorkFilter, user: User, today: date) -> QuerySet[WorkItem]:
+    items = reachable_by(user, today)
+    if filters.said("whose") == "mine":
+        items = items.filter(owner=user)
+    elif filters.said("whose") == "free":
+        items = items.filter(owner__isnull=True)
+    sought = filters.said("q")
+    if sought:
+        cases = visible_to(user, today).filter(_named(sought)).values("pk")
+        orders = visible_orders(user, today).filter(number_base__icontains=sought).values("pk")
+        items = items.filter(
+            Q(subject_type="case", subject_id__in=cases)
+            | Q(subject_type="order", subject_id__in=orders)
+        )
+    return items
+
+
+def _named(sought: str) -> Q:
+    return (
+        Q(case_no__icontains=sought)
+        | Q(person__name__icontains=sought)
+        | Q(household__head__name__icontains=sought)
+    )
+
+
+def _groups(found: list[Task]) -> list[dict[str, Any]]:
+    groups = []
+    for code, title in URGENCIES.items():
+        members = [task for task in found if task.urgency == code]
+        if members:
+            groups.append(
+                {
+                    "key": code,
+                    "title": title,
+                    "hint": HINTS.get(code, ""),
+                    "tone": TONES[code],
+                    "tasks": members,
+                }
+            )
+    return groups
+
+
+@require_safe
+def case_list(request: HttpRequest) -> HttpResponse:
+    """The cases within the reader's scope."""
+    require_role(request, *CASE_READERS)
+    today, user = clock.today(), person(request)
+    filters = CaseFilter(request.GET)
+    rows = (
+        _filtered(visible_to(user, today), filters, user)
+        .select_related("person", "household__head", "caseworker")
+        .prefetch_related("lines")
+        .order_by("-referred_at", "-pk")
+    )
+    page = page_of(request, rows)
+    # The city reads a de-identified list; a file needs a reason.
+    named = not reach_of(user, today).has(Role.CA)
+    context = listing(filters) | {
+        "page": _case_rows(page, today, named=named),
+        "total": page.paginator.count,
+        "empty": nothing_found(filters, reverse("case_list"), _("There is no case in your scope.")),
+    }
+    return render(request, "cases/list.html", context)
+
+
+def _filtered(rows: QuerySet[HelpCase], filters: FilterForm, user: User) -> QuerySet[HelpCase]:
+    state, line, sought = (filters.said(name) for name in ("state", "line", "q"))
+    if state:
+        wanted = sorted(OPEN_STATES) if state == "open" else [state]
+        rows = rows.filter(state__in=wanted)
+    if line:
+        rows = rows.filter(lines__line=line)
+    if filters.said("whose"):
+        rows = rows.filter(caseworker=user)
+    if sought:
+        rows = rows.filter(_named(sought))
+    return rows
+
+
+def _case_rows(page: Page[Any], today: date, *, named: bool) -> Page[Any]:
+    cases: list[HelpCase] = list(page.object_list)
+    due = earliest_deadlines("case", [case.pk for case in cases])
+    streets = unit_names(case.handling_street for case in cases)
+    rows = []
+    for case in cases:
+        word = case_word(case)
+        rows.append(
+            {
+                "url": reverse("case_page", args=[case.case_no]),
+                "case_no": case.case_no if named else "",
+                "person": name_of(case) if named else case.case_no,
+                "street": streets[case.handling_street],
+                "state": word.text,
+                "tone": word.tone,
+                "due": due_of(due.get(case.pk), today),
+                "lines": [row.get_line_display() for row in case.lines.all()],
+                "caseworker": str(case.caseworker or ""),
+            }
+        )
+    page.object_list = rows
+    return page
+
+
+@require_safe
+def document_list(request: HttpRequest) -> HttpResponse:
+    """Documents about what the reader may see."""
+    require_role(request, *WORKERS)
+    user = person(request)
+    filters = DocumentFilter(request.GET)
+    rows = _documents(user, clock.today())
+    if filters.said("kind"):
+        rows = rows.filter(kind=filters.said("kind"))
+    if filters.said("q"):
+        sought = filters.said("q")
+        rows = rows.filter(Q(number__icontains=sought) | Q(title__icontains=sought))
+    page = page_of(request, rows.order_by("-issued_at", "-pk"))
+    page.object_list = [_paper(row, user) for row in page.object_list]
+    context = listing(filters) | {
+        "page": page,
+        "empty": nothing_found(
+            filters, reverse("document_list"), _("Notices and summaries appear here once issued.")
+        ),
+    }
+    return render(request, "documents/list.html", context)
+
+
+def _documents(user: User, today: date) -> QuerySet[Document]:
+    """The first sieve; each paper's own rule decides whether it opens."""
+    cases = visible_to(user, today).values("pk")
+    orders = visible_orders(user, today).values("pk")
+    within = Q(subject_type="case", subject_id__in=cases)
+    within |= Q(subject_type="order", subject_id__in=orders)
+    if reach_of(user, today).has(Role.CW, Role.SH, Role.DS, Role.CA):
+        within |= Q(subject_type="week")
+    return Document.objects.filter(within)
+
+
+def _paper(row: Document, user: User) -> dict[str, Any]:
+    opens = row.is_issued and may_read(user, row)
+    return {
+        "number": row.number,
+        "title": row.title,
+        "kind": row.get_kind_display(),
+        "issued_at": row.issued_at,
+        "state": row.get_state_display(),
+        "tone": PAPER_TONES.get(row.state, "plain"),
+        "url": reverse("document", args=[row.uuid]) if opens else "",
+    }
