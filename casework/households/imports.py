@@ -131,7 +131,9 @@ def read_rows(content: bytes, mapping: Mapping[str, str] | None = None) -> Itera
             raise Incomplete(_("The file has more than 100,000 rows. Split it."))
         yield _read_row(number, cells, columns)
     if not columns:
-        raise Incomplete(_("No header row was found: the first lines must name 姓名 and 身份证号."))
+        raise Incomplete(
+            _("No header row was found: the first lines must name 姓名 and 身份证号.")
+        )
 
 
 def _header(cells: list[Any], mapping: dict[str, str]) -> dict[int, Column]:

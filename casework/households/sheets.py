@@ -31,7 +31,8 @@ _OVERLAP: Final = 32
 _SHEET_NAME: Final = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 
 _ZIP_FAULTS: Final = (
-    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError,
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, RuntimeError, EOFError, OSError,
+    ValueError,
 )  # fmt: skip
 
 Cells = list[Any]
@@ -140,7 +141,9 @@ def _text_table(content: bytes) -> Iterator[Cells]:
                 raise Incomplete(_("The file has more than 100 columns."))
             yield list(cells)
     except csv.Error as error:
-        raise Incomplete(_("The text table cannot be read: look for a quote left open.")) from error
+        raise Incomplete(
+            _("The text table cannot be read: look for a quote left open.")
+        ) from error
 
 
 def _decode(content: bytes) -> str:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from casework.lib.errors import CaseworkError
@@ -95,6 +96,15 @@ class MembershipAdmin(OfficeAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return obj is None and super().has_change_permission(request, obj)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        try:
+            return super().add_view(request, form_url, extra_context)
+        except CaseworkError as refusal:
+            self.message_user(request, refusal.message, messages.ERROR)
+            return redirect("admin:staff_membership_changelist")
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
         assert isinstance(request.user, User)  # noqa: S101  the admin site admits nobody else

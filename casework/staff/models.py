@@ -5,7 +5,7 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -155,7 +155,11 @@ class Membership(models.Model):
 
     def clean(self) -> None:
         """Refuse a role in the wrong kind of unit, or beside a role it excludes."""
-        self._check_unit()
+        try:
+            self._check_unit()
+        except ObjectDoesNotExist:
+            # A unit that does not exist is already told by its own field.
+            return
         self._check_exclusions()
 
     def _check_unit(self) -> None:

@@ -80,13 +80,15 @@ def plan_visits(
     PlannedVisit.objects.bulk_create(wanted, ignore_conflicts=True)
     books.also(("person", enrolment.member_id), "plan_visits", start=start, until=until)
     return list(
-        PlannedVisit.objects.filter(enrolment=enrolment, first_day__gte=start, first_day__lte=until)
+        PlannedVisit.objects.filter(
+            enrolment=enrolment, first_day__gte=start, first_day__lte=until
+        )
     )
 
 
 def _windows(start: date, until: date, times: int, days: int) -> list[tuple[date, date]]:
     """So many visits in so many days, spread evenly and one after the other."""
-    windows = []
+    windows: list[tuple[date, date]] = []
     position = 0
     while True:
         first = start + timedelta(days=position * days // times)
@@ -243,7 +245,9 @@ def end_enrolment(enrolment: ElderEnrolment, books: "Books", *, on: date, reason
         .filter(enrolment=enrolment, last_day__gte=on)
         .update(state=PlannedVisit.State.CANCELLED)
     )
-    books.also(("person", enrolment.member_id), "end_enrolment", reason=reason, cancelled=cancelled)
+    books.also(
+        ("person", enrolment.member_id), "end_enrolment", reason=reason, cancelled=cancelled
+    )
     return cancelled
 
 

@@ -1,12 +1,12 @@
 """Beijing's monthly lines by date, with how sure each is; 2025 on must be entered by the city."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import migrations
 
 SEED = "中国社会报2019-01-10"
 KNOWN = "一般知识,未见原件"
-# effective_from, amount, source; a row holds until the day before the next one.
+# effective_from, amount, source; each row holds until the day before the next one.
 DIBAO = [
     (date(2015, 1, 1), 710, f"{KNOWN}[K-M]"),
     (date(2016, 1, 1), 800, f"{KNOWN}[K-M]"),
@@ -30,18 +30,19 @@ LOW_INCOME = [
 ]
 # The lines of 2025 were not established: silence is safer than an old figure.
 LAST_ESTABLISHED_DAY = date(2024, 12, 31)
+ONE_DAY = timedelta(days=1)
 
 
 def enter(apps, schema_editor):
     StandardLine = apps.get_model("households", "StandardLine")
     for kind, lines in (("DIBAO", DIBAO), ("LOW_INCOME", LOW_INCOME)):
         for position, (start, amount, source) in enumerate(lines):
-            is_last = position == len(lines) - 1
+            following = lines[position + 1 : position + 2]
             StandardLine.objects.create(
                 kind=kind,
                 amount=amount,
                 effective_from=start,
-                effective_to=LAST_ESTABLISHED_DAY if is_last else None,
+                effective_to=following[0][0] - ONE_DAY if following else LAST_ESTABLISHED_DAY,
                 source=source,
             )
 

@@ -40,7 +40,9 @@ class Member(models.Model):
     ethnicity = models.CharField(
         _("ethnic group"), max_length=2, choices=codes.ETHNICITY_CHOICES, blank=True
     )
-    marital = models.CharField(_("marital status"), max_length=2, choices=codes.Marital, blank=True)
+    marital = models.CharField(
+        _("marital status"), max_length=2, choices=codes.Marital, blank=True
+    )
     relation_to_head = models.CharField(
         _("relation to head"), max_length=2, choices=codes.Relation, blank=True
     )
