@@ -48,7 +48,10 @@ def _refuse_unsafe() -> None:
     faults = [
         fault
         for wrong, fault in (
-            (SECRET_KEY == _LOCAL_SECRET or len(SECRET_KEY) < 32, "SECRET_KEY: set 32+ characters"),
+            (
+                SECRET_KEY == _LOCAL_SECRET or len(SECRET_KEY) < 32,
+                "SECRET_KEY: set 32+ characters",
+            ),
             (not env.list("FIELD_KEYS", default=[]), "FIELD_KEYS: set id:base64 of 32 bytes"),
             (not env.str("BLIND_INDEX_KEY", default=""), "BLIND_INDEX_KEY: set a long secret"),
             ("*" in ALLOWED_HOSTS, "ALLOWED_HOSTS: name the hosts, '*' is not one"),
@@ -188,7 +191,7 @@ CELERY_BROKER_URL = env.str("BROKER_URL", default="filesystem://")
 if CELERY_BROKER_URL == "filesystem://":
     for folder in ("queue", "control"):
         (_BROKER_DIR / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
         "data_folder_in": str(_BROKER_DIR / "queue"),
         "data_folder_out": str(_BROKER_DIR / "queue"),
         "control_folder": str(_BROKER_DIR / "control"),

@@ -238,7 +238,7 @@ def _place(
         "accept_transfer",
     )
     now = (item.district, item.street, item.organisation_id, item.due_on, item.on_hold)
-    if item.pk is None:
+    if item._state.adding:
         item.owner = _natural_owner(subject, step)
         item.claimed_at = item.opened_at if item.owner else None
         item.save()
@@ -263,5 +263,6 @@ def _natural_owner(subject: Any, step: Step) -> User | None:
     if step.name == "submit_scores":
         return assigned_evaluator(subject)
     if step.roles[:1] == ("CW",) and step.name != "accept_transfer":
-        return subject.caseworker
+        caseworker: User | None = subject.caseworker
+        return caseworker
     return None

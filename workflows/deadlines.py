@@ -256,7 +256,12 @@ def keep_case_deadlines(case: HelpCase, act: str, books: Books) -> None:
         ).update(paused_on=books.on)
     if act == "resume":
         _resume(case, books)
-    if case.state in (CaseState.CLOSED, CaseState.TERMINATED, CaseState.MERGED, CaseState.DECLINED):
+    if case.state in (
+        CaseState.CLOSED,
+        CaseState.TERMINATED,
+        CaseState.MERGED,
+        CaseState.DECLINED,
+    ):
         _open_of("case", case.pk).exclude(kind__in=OUTLIVES_THE_CASE).update(dropped_on=books.on)
 
 
@@ -312,7 +317,7 @@ def _resume(case: HelpCase, books: Books) -> None:
     """Move each paused deadline on by the working days that were left when it was paused."""
     calendar = working_days()
     for deadline in _open_of("case", case.pk).filter(paused_on__isnull=False):
-        left = calendar.count(deadline.paused_on, deadline.due_on)
+        left = calendar.count(deadline.paused_on or books.on, deadline.due_on)
         deadline.due_on = calendar.add(books.on, left)
         deadline.paused_on = None
         deadline.save(update_fields=["due_on", "paused_on"])
@@ -374,7 +379,7 @@ def _order_timers(order: RectificationOrder) -> list[Planned]:
 
 def _deemed_receipt(order: RectificationOrder) -> Planned:
     """Received at the latest one working day after delivery: the day ends, then it is so."""
-    notice = order.notices.order_by("-round").first()
+    notice = order.notices.latest("round")
     received, *_limit = due_date("receipt", notice.issued_on, on=notice.issued_on)
     return Planned(
         key=f"notice-{notice.pk}-deemed",

@@ -24,7 +24,7 @@ class Way(NamedTuple):
     label: str
 
 
-class StepActivation(ViewActivation):  # type: ignore[misc]
+class StepActivation(ViewActivation):
     """A human task that only `workflows.perform` finishes."""
 
     @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED], target=STATUS.STARTED)
@@ -49,7 +49,7 @@ class StepActivation(ViewActivation):  # type: ignore[misc]
         raise NotLawfulNow("A step is opened by an act of its own, never by the engine alone.")
 
 
-class Step(View):  # type: ignore[misc]
+class Step(View):
     """Something a person must do; the ways on are chosen by the subject's state."""
 
     activation_class = StepActivation
@@ -92,11 +92,11 @@ class Wait(Step):
     bpmn_element = "receiveTask"
 
 
-class Begin(flow.StartHandle):  # type: ignore[misc]
+class Begin(flow.StartHandle):
     """Where a course begins, from code."""
 
 
-class CaseworkFlow(flow.Flow):  # type: ignore[misc]
+class CaseworkFlow(flow.Flow):
     """What our flows share: a waiting row lock, and no way round `perform`."""
 
     version = 0

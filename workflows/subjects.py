@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from casework.cases.models import HelpCase, PlanItem, ServiceAlert
 from casework.cases.queries import roles_on as roles_on_case
@@ -23,9 +23,9 @@ from workflows import case_flow, order_flow
 class SubjectKind(ABC):
     """How acts on one kind of subject find its state, its roles and its flow."""
 
-    type: ClassVar[str]
-    model: ClassVar[Any]
-    flow: ClassVar[Any] = None
+    type: str
+    model: Any
+    flow: Any
 
     @abstractmethod
     def roles_on(self, held: Any, user: User, on: date, facts: Mapping[str, Any]) -> set[str]:
@@ -104,9 +104,13 @@ def kind_of(subject: Any) -> SubjectKind:
 def provider_of(subject: Any) -> int | None:
     """The provider whose people may act: of the order, or of the case's plan in force."""
     if isinstance(subject, RectificationOrder):
-        return subject.provider_id
+        serving: int | None = subject.provider_id
+        return serving
     items = PlanItem.objects.filter(plan__case=subject, plan__state=PlanState.APPROVED)
-    return items.exclude(provider=None).values_list("provider_id", flat=True).first()
+    provider: int | None = (
+        items.exclude(provider=None).values_list("provider_id", flat=True).first()
+    )
+    return provider
 
 
 def evaluator_body_of(subject: Any) -> int | None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import F, Max, Q, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from casework.ledger.canonical import GENESIS, digest
 from casework.ledger.models import Balance, Movement, Period
@@ -71,7 +71,10 @@ ACCOUNT_FIELDS = ("year", "figure", "district", "street", "line")
 
 def last_sealed_week() -> str | None:
     """The newest week that is closed; weeks close in order, so all before it are closed too."""
-    return Period.objects.filter(sealed_at__isnull=False).aggregate(last=Max("week"))["last"]
+    last: str | None = Period.objects.filter(sealed_at__isnull=False).aggregate(last=Max("week"))[
+        "last"
+    ]
+    return last
 
 
 def first_week() -> str | None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from casework.ledger import figures
+from casework.ledger.models import Period
 from casework.ledger.weeks import monday_of, week_bounds
 from casework.lib import clock
 from casework.lib.errors import CaseworkError
@@ -51,7 +52,7 @@ class Command(BaseCommand):
         summary = summary_of(week)
         if summary is None:
             raise CommandError(f"Week {week} could not be sealed.")
-        period = figures.Period.objects.get(week=week)
+        period = Period.objects.get(week=week)
         data = summary.data
         return {
             "week": week,
