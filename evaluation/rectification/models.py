@@ -58,7 +58,9 @@ class RectificationOrder(ConcurrentTransitionMixin, models.Model):
         """The unit has the notice; its limits begin to run."""
 
     @transition(
-        field=state, source=(OrderState.RECEIVED, OrderState.TAKEN_OVER), target=OrderState.REPORTED
+        field=state,
+        source=(OrderState.RECEIVED, OrderState.TAKEN_OVER),
+        target=OrderState.REPORTED,
     )
     def report(self) -> None:
         """Every item of the round is reported on."""

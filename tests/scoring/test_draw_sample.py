@@ -32,7 +32,8 @@ candidates = st.lists(
 
 
 @pytest.mark.parametrize(
-    ("population", "size"), [(0, 0), (3, 3), (5, 5), (6, 5), (25, 5), (26, 6), (100, 20), (101, 21)]
+    ("population", "size"),
+    [(0, 0), (3, 3), (5, 5), (6, 5), (25, 5), (26, 6), (100, 20), (101, 21)],
 )
 def test_a_fifth_rounded_up_but_five_at_least(population: int, size: int) -> None:
     assert sample_size(population, RULE) == size
@@ -94,7 +95,10 @@ class TestDrawSample:
         case_of(3, state=CaseState.IN_HELP)
         case_of(4, street="110101901")
         case_of(
-            5, state=CaseState.TERMINATED, termination_reason="DEATH", terminated_on=date(2018, 7, 1)
+            5,
+            state=CaseState.TERMINATED,
+            termination_reason="DEATH",
+            terminated_on=date(2018, 7, 1),
         )
         made = draw_sample("2018-07", DISTRICT, seed=1)
         assert [row["case"] for row in made.frame] == [inside.pk]

@@ -123,7 +123,10 @@ def _make_items(
             _("A requirement names no finding of these cases."),
             {f"requirements.{key}": _("There is no such finding.") for key in sorted(unknown)},
         )
-    people = {case.pk: str(case.caseworker or PERSON_UNKNOWN) for case in cases}
+    # The street answers through its caseworker; whom a provider makes answer is its own affair.
+    people = {
+        case.pk: str((not order.provider and case.caseworker) or PERSON_UNKNOWN) for case in cases
+    }
     unit_name = order.provider.name if order.provider else order.street.name
     for seq, (finding, ref) in enumerate(zip(findings, refs_of(findings), strict=True), start=1):
         code = finding.code
