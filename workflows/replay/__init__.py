@@ -1,0 +1,1 @@
+"""Replays dated scenarios through the real engine: for training, acceptance and tests."""

@@ -1,0 +1,102 @@
+"""Reads the facts of a step: refs become what the act expects, shorthands are written out."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from workflows.replay.format import Scenario, Step, known, parse_day
+from workflows.replay.source import Place, ScenarioError
+from workflows.replay.world import World
+
+PEOPLE = frozenset({"person", "member"})
+ACCOUNTS = frozenset({"user", "caseworker", "evaluator"})
+CASES = frozenset({"into"})
+BODIES = frozenset({"provider", "recipient"})
+SERIES = frozenset({"from", "every", "times"})
+Read = Callable[[Any], Any]
+
+
+class FactReader:
+    """Turns what a writer wrote into what an act takes."""
+
+    def __init__(self, world: World, step: Step, street: str) -> None:
+        self.world, self.step, self.street = world, step, street
+
+    def read(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """All facts of the step."""
+        return {name: self._value(name, value, (name,)) for name, value in facts.items()}
+
+    def _value(self, name: str, value: Any, place: Place) -> Any:
+        if name in ("services", "also"):
+            return self._services(value) if name == "services" else self._also(value)
+        if isinstance(value, Mapping):
+            return {key: self._value(key, item, (*place, key)) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._value(name, item, (*place, n)) for n, item in enumerate(value)]
+        return self._plain(name, value)
+
+    def _plain(self, name: str, value: Any) -> Any:
+        if value is None:
+            return None
+        if name in PEOPLE:
+            return self.world.member(value).pk
+        if name in ACCOUNTS:
+            case = self.world.case(self.step.case) if self.step.case in self.world.cases else None
+            return self.world.user(value, street=self.street, case=case).pk
+        if name in CASES:
+            return self.world.case(value).pk
+        if name in BODIES:
+            return self.world.cast.organisation(value).credit_code
+        return value
+
+    def _also(self, refs: list[str]) -> list[Any]:
+        return [self.world.case(ref) for ref in refs]
+
+    def _services(self, rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """One row per service; `served_on` may be a list of days or a series."""
+        return [
+            {**self.read({key: item for key, item in row.items() if key != "served_on"}),
+             "served_on": day}
+            for row in rows
+            for day in days_of(row.get("served_on"))
+        ]  # fmt: skip
+
+
+def days_of(written: Any) -> list[str]:
+    """The days a `served_on` stands for: one day, a list, or from–every–times."""
+    if isinstance(written, list):
+        return [str(day) for day in written]
+    if isinstance(written, Mapping):
+        if set(written) != SERIES:
+            raise ScenarioError(
+                _("A series of days needs exactly: %(known)s.") % {"known": known(SERIES)}
+            )
+        start, gap = parse_day(written["from"]), int(written["every"])
+        return [
+            (start + timedelta(days=gap * turn)).isoformat()
+            for turn in range(int(written["times"]))
+        ]
+    return [str(written)]
+
+
+def check_facts(
+    scenario: Scenario, step: Step, fact_names: frozenset[str], required: frozenset[str]
+) -> None:
+    """Every fact is one the act knows, and none it needs is missing."""
+    for name in step.facts:
+        if name not in fact_names:
+            raise scenario.source.error(
+                (*step.place, "facts", name),
+                _("“%(act)s” knows no fact “%(name)s”; known are: %(known)s.")
+                % {"act": step.act, "name": name, "known": known(fact_names)},
+            )
+    missing = required - step.facts.keys()
+    # A step that must be refused may leave out what the act needs: that is then the test.
+    if missing and step.refused is None:
+        raise scenario.source.error(
+            step.place,
+            _("“%(act)s” needs the facts: %(missing)s.")
+            % {"act": step.act, "missing": known(missing)},
+        )

@@ -1,0 +1,268 @@
+"""Plays a scenario through the one door, under its own clock, and checks what it led to."""
+
+import inspect
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from casework.ledger import outbox
+from casework.ledger.models import Period
+from casework.lib import clock
+from casework.lib.errors import (
+    Blocked,
+    CaseworkError,
+    Incomplete,
+    KeyReused,
+    NotFound,
+    NotLawfulNow,
+    NotYours,
+)
+from casework.staff.models import User
+from workflows.acts import ACTS
+from workflows.perform import perform
+from workflows.replay.acts_beside import BESIDE
+from workflows.replay.background import with_background
+from workflows.replay.cast import Cast
+from workflows.replay.compare import Difference
+from workflows.replay.expect_world import recomputed_hash
+from workflows.replay.expectations import unmet, validate_expectations
+from workflows.replay.facts import FactReader, check_facts
+from workflows.replay.format import CHECK, Scenario, Step, known
+from workflows.replay.report import Report, report_on
+from workflows.replay.setting import give_consents, set_targets, settle
+from workflows.replay.source import Place, ScenarioError
+from workflows.replay.world import World, streets_of
+from workflows.tasks import run_until
+
+KIND_OF_REFUSAL: tuple[tuple[type[CaseworkError], str], ...] = (
+    (Blocked, "blocked"),
+    (Incomplete, "incomplete"),
+    (KeyReused, "key_reused"),
+    (NotLawfulNow, "not_lawful"),
+    (NotYours, "not_yours"),
+    (NotFound, "not_found"),
+)
+REFER = "refer"
+
+
+class RolledBackError(Exception):
+    """Ends the transaction in which a scenario was played, so that nothing of it remains."""
+
+
+@dataclass
+class Player:
+    """One scenario being played."""
+
+    scenario: Scenario
+    world: World = field(init=False)
+    failures: list[Difference] = field(default_factory=list)
+    given: set[tuple[str, int]] = field(default_factory=set)
+
+    def play(self) -> Report:
+        """Everything in order of time; stops at the first step that breaks the thread."""
+        first = self.scenario.steps[0].at
+        cast = Cast(self.scenario.staff, self.scenario.organisations)
+        self.world = World(self.scenario, cast, first)
+        with clock.at(first):
+            cast.assemble(streets_of(self.scenario))
+            set_targets(self.world)
+        if all(self._take(step) for step in self.scenario.steps):
+            self._end()
+        return report_on(self.world, self.failures)
+
+    def _take(self, step: Step) -> bool:
+        self._advance(step.at)
+        with clock.at(step.at):
+            if step.act != CHECK and not self._act(step):
+                return False
+            outbox.drain()
+            self._check(step.expect, (*step.place, "expect"), step)
+        return True
+
+    def _advance(self, moment: datetime) -> None:
+        """Let the time pass: what falls due happens, what is to be sent is sent."""
+        self.world.moment = moment
+        with clock.at(moment):
+            run_until(moment)
+            while outbox.drain():
+                pass
+            give_consents(self.world, self.given)
+            for period in Period.objects.filter(sealed_at__isnull=False).order_by("week"):
+                if period.week not in self.world.sealed:
+                    seen = (moment, period.sha256, recomputed_hash(period))
+                    self.world.sealed[period.week] = seen
+
+    def _act(self, step: Step) -> bool:
+        """Perform a step; false when the scenario cannot go on from here."""
+        self.world.answer = None
+        try:
+            self.world.answer = self._perform(step)
+        except CaseworkError as refusal:
+            return self._meets(step, refusal)
+        if step.refused:
+            self._fail(step.place, _("was allowed, but had to be refused"))
+        return True
+
+    def _perform(self, step: Step) -> dict[str, Any]:
+        by = self._actor(step)
+        self._settle(step, by)
+        facts = FactReader(self.world, step, self._street(step)).read(step.facts)
+        if step.act in BESIDE:
+            return dict(BESIDE[step.act].carry_out(self.world, step, by, **facts) or {})
+        subject = None
+        if step.act == REFER:
+            facts["household"] = self.world.household(step.household)
+            facts.setdefault("division", self._street(step))
+        else:
+            subject = (
+                self.world.order(step.order)
+                if ACTS[step.act].subject == "order"
+                else self.world.case(step.case)
+            )
+        done = perform(step.act, subject, by=by, key=step.key, moment=step.at, **facts)
+        self._name(step, dict(done.values), done.subject)
+        return dict(done.values)
+
+    def _settle(self, step: Step, by: User) -> None:
+        """A household is entered with the first step that speaks of it."""
+        if step.household:
+            settle(self.world, step.household, by)
+        for ref, household in self.scenario.households.items():
+            if step.elder in household["members"]:
+                settle(self.world, ref, by)
+        give_consents(self.world, self.given)
+
+    def _name(self, step: Step, values: dict[str, Any], subject: tuple[str, int]) -> None:
+        """Give the case or order that an act brought into being its name in the scenario."""
+        if step.act == REFER:
+            self.world.cases[step.case] = subject[1]
+            case = self.world.case(step.case)
+            self.world.first_numbers[step.case] = case.case_no
+        if step.act == "issue_order" and step.order:
+            self.world.orders[step.order] = int(values["order"])
+
+    def _actor(self, step: Step) -> User:
+        case = self.world.case(step.case) if step.case in self.world.cases else None
+        return self.world.user(step.by, street=self._street(step), case=case)
+
+    def _street(self, step: Step) -> str:
+        """Where a role without a unit stands: at the street that has the matter in hand."""
+        if step.order in self.world.orders:
+            return str(self.world.order(step.order).street_id)
+        if step.case in self.world.cases and step.act != REFER:
+            return str(self.world.case(step.case).handling_street)
+        if step.household:
+            return str(self.scenario.households[step.household]["street"])
+        for household in self.scenario.households.values():
+            if step.elder in household["members"]:
+                return str(household["street"])
+        return ""
+
+    def _meets(self, step: Step, refusal: CaseworkError) -> bool:
+        """The refusal is the one the step had to meet; false when none was expected."""
+        kind = next(name for error, name in KIND_OF_REFUSAL if isinstance(refusal, error))
+        if step.refused is None:
+            why = "; ".join(f"{name}: {text}" for name, text in fields_of(refusal).items())
+            self._fail(
+                step.place,
+                _("was refused (%(kind)s): %(message)s The scenario stops here.")
+                % {"kind": kind, "message": f"{refusal.message} {why}".strip()},
+            )
+            return False
+        wanted = step.refused
+        if kind != wanted.kind:
+            self._fail(
+                (*step.place, "refused"),
+                _("expected the refusal “%(expected)s”, met “%(kind)s”: %(message)s")
+                % {"expected": wanted.kind, "kind": kind, "message": refusal.message},
+            )
+        if wanted.contains and wanted.contains not in refusal.message:
+            self._fail(
+                (*step.place, "refused", "contains"),
+                _("expected a refusal that says “%(expected)s”, met: %(message)s")
+                % {"expected": wanted.contains, "message": refusal.message},
+            )
+        finding = getattr(refusal, "finding_code", "")
+        if wanted.finding and wanted.finding != finding:
+            self._fail(
+                (*step.place, "refused", "finding"),
+                _("expected the finding “%(expected)s”, met “%(finding)s”")
+                % {"expected": wanted.finding, "finding": finding},
+            )
+        return True
+
+    def _end(self) -> None:
+        last = self.scenario.until or self.scenario.steps[-1].at
+        self._advance(last)
+        with clock.at(last):
+            self._check(self.scenario.expect, ("expect",), None)
+
+    def _check(self, expect: Any, place: Place, step: Step | None) -> None:
+        self.failures += unmet(self.world, expect, place, step)
+
+    def _fail(self, place: Place, text: str) -> None:
+        self.failures.append(Difference(place, text))
+
+
+def fields_of(refusal: CaseworkError) -> dict[str, str]:
+    """Which facts a refusal names, and why."""
+    return dict(refusal.fields) if isinstance(refusal, Incomplete) else {}
+
+
+def play(scenario: Scenario) -> Report:
+    """Check a scenario as written, then play it; the database is left as it was found."""
+    scenario = with_background(scenario)
+    validate(scenario)
+    report: Report | None = None
+    with suppress(RolledBackError), transaction.atomic():
+        report = Player(scenario).play()
+        raise RolledBackError
+    if report is None:
+        raise ScenarioError(_("The scenario was not played."), file=scenario.source.file)
+    return report
+
+
+def validate(scenario: Scenario) -> None:
+    """Every act, fact and expectation is one that exists, before anything is played."""
+    for step in scenario.steps:
+        if step.act != CHECK:
+            _validate_step(scenario, step)
+    validate_expectations(scenario)
+
+
+def _validate_step(scenario: Scenario, step: Step) -> None:
+    if step.act not in ACTS and step.act not in BESIDE:
+        raise scenario.source.error(
+            (*step.place, "act"),
+            _("There is no act “%(act)s”; known are: %(known)s.")
+            % {"act": step.act, "known": known([CHECK, *ACTS, *BESIDE])},
+        )
+    if not step.by:
+        raise scenario.source.error(step.place, _("Say who acts: `by` is missing."))
+    needs = _named_by(step.act)
+    for name in needs:
+        if not getattr(step, name):
+            raise scenario.source.error(
+                step.place, _("“%(act)s” needs `%(name)s`.") % {"act": step.act, "name": name}
+            )
+    if step.act in BESIDE:
+        beside = BESIDE[step.act]
+        check_facts(scenario, step, beside.fact_names, beside.required)
+        return
+    parameters = ACTS[step.act].signature.parameters
+    names = frozenset(ACTS[step.act].fact_names) - {"household"}
+    required = {name for name in names if parameters[name].default is inspect.Parameter.empty}
+    check_facts(scenario, step, names, frozenset(required))
+
+
+def _named_by(act: str) -> tuple[str, ...]:
+    """What a step must name beside its facts."""
+    if act in BESIDE:
+        return (BESIDE[act].names,) if BESIDE[act].names else ()
+    if act == REFER:
+        return ("household", "case")
+    return (ACTS[act].subject,)
