@@ -33,7 +33,7 @@ class Walk:
         self.street, self.district = street, street[:6]
         self.people = create_demo_accounts(password=PASSWORD, streets=[street])
         self.id_no = id_no
-        self.household = self._household()
+        self.household = self.new_household()
         self.case: HelpCase = HelpCase()
         self.order: RectificationOrder | None = None
 
@@ -53,7 +53,7 @@ class Walk:
         }
         return self.people[names[role]]
 
-    def _household(self) -> Household:
+    def new_household(self) -> Household:
         household = register_household(
             by=self.person("CW"),
             address="示例路1号",
@@ -238,10 +238,10 @@ class Walk:
         return walk
 
 
-STEPS = [
-    "refer", "accept", "arrange", "record", "confirm", "plan", "approve", "start", "serve",
-    "finish", "draw", "assign", "score", "confirm_result", "issue", "receive", "report", "fail_one", "pass_all", "strike_off", "rescore", "close",
-]  # fmt: skip
+STEPS = (
+    "refer accept arrange record confirm plan approve start serve finish draw assign score "
+    "confirm_result issue receive report fail_one pass_all strike_off rescore close"
+).split()
 
 
 def deliver() -> int:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from casework.cases.models import HelpCase
 from casework.directory.queries import working_days
+from casework.lib.calendar import WorkingCalendar
 from casework.staff.models import User
 from casework.staff.scope import Reach, reach_of
 from evaluation.rectification.models import RectificationOrder
@@ -89,24 +90,24 @@ def in_order(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
     return items.order_by("on_hold", F("due_on").asc(nulls_last=True), "pk")
 
 
-def urgency_of(item: WorkItem, today: date) -> str:
+def urgency_of(item: WorkItem, today: date, calendar: WorkingCalendar | None = None) -> str:
     """The group of urgency an item stands in."""
     if item.on_hold:
         return "held"
     if item.due_on is None:
         return "undated"
+    calendar = calendar or working_days()
     if item.due_on < today:
-        late = working_days().count(item.due_on, today)
-        return "very_late" if late > VERY_LATE else "late"
-    left = working_days().count(today, item.due_on)
+        return "very_late" if calendar.count(item.due_on, today) > VERY_LATE else "late"
+    left = calendar.count(today, item.due_on)
     return "soon" if left <= SOON else "later"
 
 
-def when_in_words(due_on: date | None, today: date) -> str:
+def when_in_words(due_on: date | None, today: date, calendar: WorkingCalendar | None = None) -> str:
     """How late or how soon, in words."""
     if due_on is None:
         return _("no date set")
-    calendar = working_days()
+    calendar = calendar or working_days()
     if due_on < today:
         late = calendar.count(due_on, today)
         return _("overdue by %(days)s working days") % {"days": late} if late else _("overdue")
@@ -126,13 +127,14 @@ def rows(items: Iterable[WorkItem], today: date) -> list[Row]:
         {item.subject_id for item in items if item.subject_type == "order"}
     )
     found = {"case": cases, "order": orders}
+    calendar = working_days()
     return [
         Row(
             item=item,
             subject=found[item.subject_type][item.subject_id],
             title=step_title(item),
-            urgency=urgency_of(item, today),
-            when=when_in_words(item.due_on, today),
+            urgency=urgency_of(item, today, calendar),
+            when=when_in_words(item.due_on, today, calendar),
         )
         for item in items
         if item.subject_id in found[item.subject_type]
