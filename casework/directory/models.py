@@ -138,8 +138,8 @@ class ServiceItem(models.Model):
 
     code = models.CharField(_("code"), max_length=4, primary_key=True)
     name = models.CharField(_("name"), max_length=60)
-    line = models.CharField(_("line"), max_length=8, choices=Line)
-    unit = models.CharField(_("unit"), max_length=20)
+    line = models.CharField(_("help line"), max_length=8, choices=Line)
+    unit = models.CharField(_("unit of measure"), max_length=20)
     frequency = models.CharField(_("usual frequency"), max_length=60)
     provider_types = models.JSONField(_("provider types"), default=list)
     evidence = models.JSONField(
@@ -277,8 +277,8 @@ class Limit(DatedRow):
         CALENDAR_DAYS = "CD", _("calendar days")
 
     code = models.CharField(_("code"), max_length=40)
-    amount = models.PositiveSmallIntegerField(_("amount"))
-    unit = models.CharField(_("unit"), max_length=2, choices=Unit)
+    amount = models.PositiveSmallIntegerField(_("number of days"))
+    unit = models.CharField(_("unit of measure"), max_length=2, choices=Unit)
 
     class Meta(DatedRow.Meta):
         verbose_name = _("time limit")

@@ -32,9 +32,7 @@ def limit(code: str, on: date) -> Limit:
     found: Limit | None = Limit.objects.in_force(on).filter(code=code).first()
     if found is None:
         raise Incomplete(
-            _(
-                "No time limit “%(code)s” is in force on %(on)s; a city administrator must enter it."
-            )
+            _("No time limit “%(code)s” is in force on %(on)s; a city administrator must enter it.")
             % {"code": code, "on": on.isoformat()}
         )
     return found

@@ -23,7 +23,7 @@ class ReliefType(models.TextChoices):
 
 
 class Housing(models.TextChoices):
-    OWN = "OWN", _("Own")
+    OWN = "OWN", _("Own home")
     PUBLIC_RENT = "PUBLIC_RENT", _("Public rent")
     PRIVATE_RENT = "PRIVATE_RENT", _("Private rent")
     BORROW = "BORROW", _("Borrowed")
@@ -46,7 +46,7 @@ class Sex(models.TextChoices):
 
 
 class Marital(models.TextChoices):
-    SINGLE = "10", _("Single")
+    SINGLE = "10", _("Never married")
     MARRIED = "20", _("Married")
     FIRST = "21", _("Married for the first time")
     AGAIN = "22", _("Married again")
@@ -57,15 +57,15 @@ class Marital(models.TextChoices):
 
 
 class Health(models.TextChoices):
-    GOOD = "10", _("Good")
+    GOOD = "10", _("Good health")
     WEAK = "20", _("Fair or weak")
     CHRONIC = "30", _("Chronic illness")
-    DISABLED = "60", _("Disabled")
+    DISABLED = "60", _("With a disability")
 
 
 class Employment(models.TextChoices):
-    STUDENT = "31", _("Student")
-    WORKER = "24", _("Worker")
+    STUDENT = "31", _("Pupil or student")
+    WORKER = "24", _("Manual worker")
     FARMER = "27", _("Farmer")
     FREELANCE = "51", _("Freelance")
     SELF_EMPLOYED = "54", _("Self-employed")
@@ -104,7 +104,7 @@ class DisabilityType(models.TextChoices):
     LIMB = "4", _("Limb")
     INTELLECTUAL = "5", _("Intellectual")
     MENTAL = "6", _("Mental")
-    MULTIPLE = "7", _("Multiple")
+    MULTIPLE = "7", _("Multiple disabilities")
 
 
 class DisabilityGrade(models.TextChoices):
@@ -115,9 +115,9 @@ class DisabilityGrade(models.TextChoices):
 
 
 class SelfCare(models.TextChoices):
-    FULL = "FULL", _("Full")
-    PARTIAL = "PARTIAL", _("Partly lost")
-    LOST = "LOST", _("Lost")
+    FULL = "FULL", _("Full self-care")
+    PARTIAL = "PARTIAL", _("Self-care partly lost")
+    LOST = "LOST", _("Self-care lost")
 
 
 class WorkCapacity(models.TextChoices):
@@ -168,7 +168,7 @@ class Purpose(models.TextChoices):
     PHOTO = "PHOTO", _("Photos")
     PUBLICITY = "PUBLICITY", _("Publicity")
     ECON_CHECK = "ECON_CHECK", _("Economic check")
-    SERVICE = "SERVICE", _("Service")
+    SERVICE = "SERVICE", _("Receiving the service")
     GUARDIAN = "GUARDIAN", _("Keeping the data of a child under 14")
 
 

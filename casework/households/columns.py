@@ -51,14 +51,10 @@ def plain_text(cell: Any) -> str:
 
 def _number(cell: Any) -> str:
     if isinstance(cell, int | float) and abs(cell) >= _LOST_DIGITS:
-        raise BadCell(
-            _("Stored as a number, its last digits are lost: format the column as text.")
-        )
+        raise BadCell(_("Stored as a number, its last digits are lost: format the column as text."))
     text = plain_text(cell)
     if _SCIENTIFIC.fullmatch(text):
-        raise BadCell(
-            _("Stored as a number, its last digits are lost: format the column as text.")
-        )
+        raise BadCell(_("Stored as a number, its last digits are lost: format the column as text."))
     return text
 
 

@@ -131,9 +131,7 @@ def read_rows(content: bytes, mapping: Mapping[str, str] | None = None) -> Itera
             raise Incomplete(_("The file has more than 100,000 rows. Split it."))
         yield _read_row(number, cells, columns)
     if not columns:
-        raise Incomplete(
-            _("No header row was found: the first lines must name 姓名 and 身份证号.")
-        )
+        raise Incomplete(_("No header row was found: the first lines must name 姓名 and 身份证号."))
 
 
 def _header(cells: list[Any], mapping: dict[str, str]) -> dict[int, Column]:
@@ -211,6 +209,9 @@ def group_rows(rows: Iterable[StagedRow]) -> list[HouseholdGroup]:
     """Rows by household in file order; a bad row holds its whole household back."""
     groups: dict[str, list[StagedRow]] = {}
     for row in rows:
+        if row.is_duplicate:
+            # The first row about a person counts; the later one is told, and holds nothing back.
+            continue
         own = row.values.get("id_no") or f"row {row.number}"
         groups.setdefault(row.values.get("head_id_no") or own, []).append(row)
     good = []

@@ -141,9 +141,7 @@ def _text_table(content: bytes) -> Iterator[Cells]:
                 raise Incomplete(_("The file has more than 100 columns."))
             yield list(cells)
     except csv.Error as error:
-        raise Incomplete(
-            _("The text table cannot be read: look for a quote left open.")
-        ) from error
+        raise Incomplete(_("The text table cannot be read: look for a quote left open.")) from error
 
 
 def _decode(content: bytes) -> str:

@@ -121,7 +121,7 @@ class Membership(models.Model):
         verbose_name=_("organisation"),
     )
     title = models.CharField(_("job title"), max_length=60, blank=True)
-    valid_from = models.DateField(_("from"), default=clock.today)
+    valid_from = models.DateField(_("valid from"), default=clock.today)
     valid_to = models.DateField(_("last day"), null=True, blank=True)
     revoked_on = models.DateField(_("revoked on"), null=True, blank=True, editable=False)
     granted_by = models.ForeignKey(

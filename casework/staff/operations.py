@@ -53,9 +53,7 @@ def end_membership(
     membership: Membership, *, by: User | None, reason: str, last_day: date | None = None
 ) -> Membership:
     """End a role on a last day to come, or at once when none is given."""
-    membership = (
-        Membership.objects.select_for_update().select_related("user").get(pk=membership.pk)
-    )
+    membership = Membership.objects.select_for_update().select_related("user").get(pk=membership.pk)
     _check_administrator(by, about=membership.user)
     if not reason.strip():
         raise Incomplete(_("Say why the membership ends."), {"reason": _("Required.")})

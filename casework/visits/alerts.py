@@ -40,9 +40,7 @@ def raise_alerts(record: VisitRecord, *, at: datetime) -> list[VisitAlert]:
 
 def _no_answer(record: VisitRecord) -> list[tuple[VisitAlert.AlertLevel, str]]:
     """Two calls two hours apart without an answer send somebody to the door at once."""
-    gap = timedelta(
-        minutes=parameter("visit_red_gap_minutes", clock.local_date(record.started_at))
-    )
+    gap = timedelta(minutes=parameter("visit_red_gap_minutes", clock.local_date(record.started_at)))
     unanswered = _unanswered_since_last_contact(record)
     calls = [other.started_at for other in unanswered if other.mode != Mode.DOOR]
     if calls and max(calls) - min(calls) >= gap:

@@ -11,8 +11,8 @@ from casework.lib import clock
 
 
 class Risk(models.TextChoices):
-    R1 = "R1", _("General")
-    R2 = "R2", _("Key")
+    R1 = "R1", _("General risk")
+    R2 = "R2", _("Key risk")
     R3 = "R3", _("High risk")
 
 
@@ -98,10 +98,10 @@ class PlannedVisit(models.Model):
     """A visit to be made within a window of days."""
 
     class State(models.TextChoices):
-        PLANNED = "PLANNED", _("Planned")
-        DONE = "DONE", _("Done")
-        MISSED = "MISSED", _("Missed")
-        CANCELLED = "CANCELLED", _("Cancelled")
+        PLANNED = "PLANNED", _("Visit planned")
+        DONE = "DONE", _("Visit done")
+        MISSED = "MISSED", _("Visit missed")
+        CANCELLED = "CANCELLED", _("Visit cancelled")
 
     enrolment = models.ForeignKey(ElderEnrolment, on_delete=models.PROTECT, related_name="planned")
     mode = models.CharField(_("mode"), max_length=6, choices=Mode)
@@ -142,7 +142,7 @@ class VisitRecord(models.Model):
     seconds = models.PositiveIntegerField(_("duration in seconds"), default=0)
     contact = models.CharField(_("reached"), max_length=9, choices=Contact)
     findings = models.JSONField(
-        _("findings"),
+        _("what was found"),
         default=dict,
         help_text=_("By dimension and item: 0 normal, 1 watch, 2 problem, 9 not asked."),
     )
@@ -173,9 +173,9 @@ class VisitAlert(models.Model):
     """What a visit set off, and by when somebody must have acted."""
 
     class AlertLevel(models.TextChoices):
-        RED = "RED", _("Red")
-        AMBER = "AMBER", _("Amber")
-        YELLOW = "YELLOW", _("Yellow")
+        RED = "RED", _("Red alert")
+        AMBER = "AMBER", _("Amber alert")
+        YELLOW = "YELLOW", _("Yellow alert")
 
     enrolment = models.ForeignKey(ElderEnrolment, on_delete=models.PROTECT, related_name="alerts")
     record = models.ForeignKey(VisitRecord, on_delete=models.PROTECT, related_name="alerts")
@@ -187,7 +187,7 @@ class VisitAlert(models.Model):
     handled_by = models.ForeignKey(
         "staff.User", on_delete=models.PROTECT, null=True, related_name="+"
     )
-    outcome = models.CharField(_("outcome"), max_length=200, blank=True)
+    outcome = models.CharField(_("what was done"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("alert")

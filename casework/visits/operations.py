@@ -80,9 +80,7 @@ def plan_visits(
     PlannedVisit.objects.bulk_create(wanted, ignore_conflicts=True)
     books.also(("person", enrolment.member_id), "plan_visits", start=start, until=until)
     return list(
-        PlannedVisit.objects.filter(
-            enrolment=enrolment, first_day__gte=start, first_day__lte=until
-        )
+        PlannedVisit.objects.filter(enrolment=enrolment, first_day__gte=start, first_day__lte=until)
     )
 
 
@@ -245,9 +243,7 @@ def end_enrolment(enrolment: ElderEnrolment, books: "Books", *, on: date, reason
         .filter(enrolment=enrolment, last_day__gte=on)
         .update(state=PlannedVisit.State.CANCELLED)
     )
-    books.also(
-        ("person", enrolment.member_id), "end_enrolment", reason=reason, cancelled=cancelled
-    )
+    books.also(("person", enrolment.member_id), "end_enrolment", reason=reason, cancelled=cancelled)
     return cancelled
 
 

@@ -43,8 +43,7 @@ def _high_reasons(enrolment: ElderEnrolment, on: date) -> list[str]:
 def _key_reasons(enrolment: ElderEnrolment, on: date) -> list[str]:
     elder = enrolment.member
     reasons = {
-        "ADVANCED_AGE_ALONE": (elder.age(on) or 0) >= ADVANCED_AGE
-        and lives_alone(elder.household),
+        "ADVANCED_AGE_ALONE": (elder.age(on) or 0) >= ADVANCED_AGE and lives_alone(elder.household),
         "DISABLED_CHILD": lives_with_severely_disabled_child(elder),
         "LOST_ONLY_CHILD": enrolment.lost_only_child,
         "ABILITY_2": elder.ability_level == 2,

@@ -67,10 +67,10 @@ class Migration(migrations.Migration):
                             ("ANY", "Any line"),
                         ],
                         max_length=8,
-                        verbose_name="line",
+                        verbose_name="help line",
                     ),
                 ),
-                ("unit", models.CharField(max_length=20, verbose_name="unit")),
+                ("unit", models.CharField(max_length=20, verbose_name="unit of measure")),
                 ("frequency", models.CharField(max_length=60, verbose_name="usual frequency")),
                 ("provider_types", models.JSONField(default=list, verbose_name="provider types")),
                 (
@@ -250,13 +250,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("code", models.CharField(max_length=40, verbose_name="code")),
-                ("amount", models.PositiveSmallIntegerField(verbose_name="amount")),
+                ("amount", models.PositiveSmallIntegerField(verbose_name="number of days")),
                 (
                     "unit",
                     models.CharField(
                         choices=[("WD", "working days"), ("CD", "calendar days")],
                         max_length=2,
-                        verbose_name="unit",
+                        verbose_name="unit of measure",
                     ),
                 ),
                 (

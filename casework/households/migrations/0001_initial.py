@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("OWN", "Own"),
+                            ("OWN", "Own home"),
                             ("PUBLIC_RENT", "Public rent"),
                             ("PRIVATE_RENT", "Private rent"),
                             ("BORROW", "Borrowed"),
@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("name", models.CharField(max_length=60, verbose_name="full name")),
                 (
                     "id_type",
                     models.CharField(
@@ -295,7 +295,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("10", "Single"),
+                            ("10", "Never married"),
                             ("20", "Married"),
                             ("21", "Married for the first time"),
                             ("22", "Married again"),
@@ -406,10 +406,10 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("10", "Good"),
+                            ("10", "Good health"),
                             ("20", "Fair or weak"),
                             ("30", "Chronic illness"),
-                            ("60", "Disabled"),
+                            ("60", "With a disability"),
                         ],
                         max_length=2,
                         verbose_name="health",
@@ -453,7 +453,7 @@ class Migration(migrations.Migration):
                     "self_care",
                     models.CharField(
                         blank=True,
-                        choices=[("FULL", "Full"), ("PARTIAL", "Partly lost"), ("LOST", "Lost")],
+                        choices=[("FULL", "Full self-care"), ("PARTIAL", "Self-care partly lost"), ("LOST", "Self-care lost")],
                         max_length=7,
                         verbose_name="self-care",
                     ),
@@ -463,8 +463,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("31", "Student"),
-                            ("24", "Worker"),
+                            ("31", "Pupil or student"),
+                            ("24", "Manual worker"),
                             ("27", "Farmer"),
                             ("51", "Freelance"),
                             ("54", "Self-employed"),
@@ -539,9 +539,9 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("STAGED", "Staged"),
-                            ("ENTERED", "Entered"),
-                            ("REFUSED", "Refused"),
+                            ("STAGED", "Row staged"),
+                            ("ENTERED", "Row entered"),
+                            ("REFUSED", "Row refused"),
                         ],
                         db_index=True,
                         default="STAGED",
@@ -606,7 +606,7 @@ class Migration(migrations.Migration):
                             ("PHOTO", "Photos"),
                             ("PUBLICITY", "Publicity"),
                             ("ECON_CHECK", "Economic check"),
-                            ("SERVICE", "Service"),
+                            ("SERVICE", "Receiving the service"),
                             ("GUARDIAN", "Keeping the data of a child under 14"),
                         ],
                         max_length=14,

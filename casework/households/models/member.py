@@ -29,7 +29,7 @@ class Member(models.Model):
         related_name="members",
         verbose_name=_("household"),
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(_("full name"), max_length=60)
     id_type = models.CharField(
         _("kind of document"), max_length=3, choices=codes.IdType, default=codes.IdType.RESIDENT
     )
@@ -40,9 +40,7 @@ class Member(models.Model):
     ethnicity = models.CharField(
         _("ethnic group"), max_length=2, choices=codes.ETHNICITY_CHOICES, blank=True
     )
-    marital = models.CharField(
-        _("marital status"), max_length=2, choices=codes.Marital, blank=True
-    )
+    marital = models.CharField(_("marital status"), max_length=2, choices=codes.Marital, blank=True)
     relation_to_head = models.CharField(
         _("relation to head"), max_length=2, choices=codes.Relation, blank=True
     )

@@ -33,9 +33,9 @@ class ImportRow(models.Model):
     """One good row of a file, kept until its household is entered; never entered twice."""
 
     class State(models.TextChoices):
-        STAGED = "STAGED", _("Staged")
-        ENTERED = "ENTERED", _("Entered")
-        REFUSED = "REFUSED", _("Refused")
+        STAGED = "STAGED", _("Row staged")
+        ENTERED = "ENTERED", _("Row entered")
+        REFUSED = "REFUSED", _("Row refused")
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="rows")
     number = models.PositiveIntegerField(_("row"))

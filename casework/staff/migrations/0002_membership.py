@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(blank=True, max_length=60, verbose_name="job title")),
                 (
                     "valid_from",
-                    models.DateField(default=casework.lib.clock.today, verbose_name="from"),
+                    models.DateField(default=casework.lib.clock.today, verbose_name="valid from"),
                 ),
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="last day")),
                 (
