@@ -1,8 +1,9 @@
 """Cases that rest for a time, and cases that move to another street."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from casework.cases.models import HelpCase, ServiceRecord, Suspension, Transfer
@@ -43,15 +44,22 @@ def suspend(case: HelpCase, books: Books, *, reason: str, from_on: facts.Day) ->
     return {"limit_on": limit_on.isoformat(), "flagged": flagged}
 
 
-def _ensure_after_last_rest(case: HelpCase, day: Any) -> None:
+def _ensure_after_last_rest(case: HelpCase, day: date) -> None:
     if case.suspensions.filter(resumed_on__gt=day).exists():
         facts.refuse("from_on", _("The case was still resting on this day."))
 
 
-def flag_services(case: HelpCase, books: Books, services: Any, rule: str = IN_HOSPITAL) -> int:
+def flag_services(
+    case: HelpCase,
+    books: Books,
+    services: QuerySet[ServiceRecord],
+    rule: str = IN_HOSPITAL,
+) -> int:
     """Mark services already on file that a new fact contradicts; the number marked."""
-    found = services.filter(case=case).exclude(alerts__code=CONTRADICTION)
-    for service in found.select_related("item"):
+    found = list(
+        services.filter(case=case).exclude(alerts__code=CONTRADICTION).select_related("item")
+    )
+    for service in found:
         detail = {
             "item": service.item.service_id,
             "served_on": service.served_on.isoformat(),

@@ -42,21 +42,24 @@ def post_publicity(
         posted_on=posted,
         last_day=last_day,
         place=board,
-        notice=_notice(case),
+        notice=_notice(case, books),
         posted_by=books.by,
     )
     books.note(posted_on=posted, last_day=last_day)
     return {"posted_on": posted.isoformat(), "last_day": last_day.isoformat()}
 
 
-def _notice(case: HelpCase) -> dict[str, Any]:
+def _notice(case: HelpCase, books: Books) -> dict[str, Any]:
     """Exactly what the public may read, and nothing that is not named here."""
     home = case.household
     member = home.head or case.person
     street = Division.objects.filter(pk=case.handling_street).first()
     committee = Division.objects.filter(pk=home.residence_division[:12]).first()
+    # Whether a name may appear depends on the age on the day of the act, not of the reading.
+    with clock.at(books.moment):
+        name = member.public_name if member else "*"
     return {
-        "name": member.public_name if member else "*",
+        "name": name,
         "street": street.name if street else "",
         "committee": committee.name if committee and len(committee.code) == 12 else "",
         "household_size": home.size,
@@ -149,7 +152,10 @@ def hold_appraisal(
         facts.refuse("held_on", _("The objection was raised later than this."))
     people = facts.count(present, "present", at_least=1)
     delegates = facts.count(representatives, "representatives")
-    agree, oppose = facts.count(votes_for, "votes_for"), facts.count(votes_against, "votes_against")
+    agree, oppose = (
+        facts.count(votes_for, "votes_for"),
+        facts.count(votes_against, "votes_against"),
+    )
     if delegates > people:
         facts.refuse("representatives", _("There were not so many people present."))
     if agree + oppose > people:
