@@ -86,10 +86,29 @@ compile_messages() {
   msgfmt --check-format --output-file="${catalogue%.po}.mo" "$catalogue"
 }
 
+write_local_settings() {
+  # For this checkout alone: switches of the demonstration and secrets nobody else has.
+  [ ! -e .env ] || return 0
+  say "local settings in .env"
+  (
+    umask 077
+    .venv/bin/python - >.env <<'PYTHON'
+import base64
+import secrets
+
+print("DEMO=1\nALLOW_TEST_IDS=1")
+print(f"SECRET_KEY={secrets.token_urlsafe(48)}")
+print(f"BLIND_INDEX_KEY={secrets.token_urlsafe(48)}")
+print(f"FIELD_KEYS=local:{base64.b64encode(secrets.token_bytes(32)).decode()}")
+PYTHON
+  )
+}
+
 if [ "${1:-all}" = all ]; then
   install_packages
   bin/install_fonts.sh
   install_locked
   mkdir -p var
+  write_local_settings
 fi
 compile_messages

@@ -30,6 +30,8 @@ def start(
             "PATH": os.environ["PATH"],
             "DJANGO_SETTINGS_MODULE": "casework.settings",
             "VAR_DIR": str(tmp_path),
+            # Whatever the local set-up wrote must not decide what production refuses.
+            "ENV_FILE": str(tmp_path / "env"),
             **environment,
         },
         capture_output=True,
@@ -104,3 +106,10 @@ def test_a_broker_that_hangs_cannot_hang_a_worker(tmp_path: Path) -> None:
     checks = "assert s.CELERY_BROKER_TRANSPORT_OPTIONS['socket_timeout'] <= 5"
     started = start({**SAFE, "BROKER_URL": "redis://127.0.0.1:6379/0"}, tmp_path, checks)
     assert started.returncode == 0, started.stderr
+
+
+def test_a_local_settings_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
+    (tmp_path / "env").write_text("DEMO=1\nALLOW_TEST_IDS=1\nLOG_LEVEL=ERROR\n")
+    question = "print(s.DEMO, s.ALLOW_TEST_IDS, s.LOGGING['root']['level'])"
+    started = start({"LOG_LEVEL": "INFO"}, tmp_path, question)
+    assert started.stdout.split() == ["True", "True", "INFO"], started.stderr
