@@ -131,7 +131,20 @@ class RowFormSet(forms.BaseFormSet[RowForm]):
 
     def filled(self) -> list[RowForm]:
         """The lines that say something."""
-        return [row for row in self.forms if row.has_changed() and hasattr(row, "cleaned_data")]
+        return [row for row in self.forms if hasattr(row, "cleaned_data") and self._counts(row)]
+
+    def _counts(self, row: RowForm) -> bool:
+        if not self.can_delete:
+            return row.has_changed()
+        # Lines that stood there already hold unless they are taken out.
+        stood = not row.empty_permitted
+        return not self._should_delete_form(row) and (stood or row.has_changed())
+
+    def add_fields(self, form: RowForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = _("Leave this out of the new version")
+            form.dress()
 
 
 @dataclass(frozen=True)
@@ -147,6 +160,7 @@ class RowSpec:
     too_few: Any = _("Fill in at least one row.")
     initial: Callable[["ActForm"], list[dict[str, Any]]] | None = None
     may_grow: bool = True
+    goes_on: bool = False
 
 
 class Rows:
@@ -161,7 +175,13 @@ class Rows:
         self.faults: list[str] = []
         initial = spec.initial(form) if spec.initial else None
         factory = forms.formset_factory(
-            spec.form, formset=RowFormSet, extra=spec.shown, max_num=60, absolute_max=60
+            spec.form,
+            formset=RowFormSet,
+            extra=spec.shown,
+            max_num=60,
+            absolute_max=60,
+            can_delete=spec.goes_on,
+            can_delete_extra=False,
         )
         self.formset: RowFormSet = factory(
             data, prefix=spec.name, initial=initial, form_kwargs={"act_form": form}
@@ -290,7 +310,11 @@ def _anchor(field: forms.BoundField) -> str:
 
 def given(values: Mapping[str, Any]) -> dict[str, Any]:
     """What was said; an empty box says nothing, an unticked one says no."""
-    return {name: value for name, value in values.items() if value not in (None, "")}
+    return {
+        name: value
+        for name, value in values.items()
+        if name != "DELETE" and value not in (None, "")
+    }
 
 
 def grown(data: QueryDict, name: str) -> QueryDict:

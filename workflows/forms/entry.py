@@ -56,7 +56,7 @@ class ReferForm(ActForm):
 
     sections: ClassVar[tuple[Section, ...]] = (
         Section(
-            _("The person"),
+            _("Person to be helped"),
             ("name", "id_no", "phone", "division", "address", "category", "relief_type"),
         ),
         Section(

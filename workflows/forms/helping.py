@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.cases.models import HelpCase, PlanItem
 from casework.cases.queries import roles_on
-from casework.cases.states import Evidence, ItemStatus, LineState, TerminationReason
+from casework.cases.states import Evidence, ItemStatus, LineState, PlanState, TerminationReason
 from casework.staff.models import Role
 from casework.staff.scope import reach_of
 from workflows.forms.base import ActForm, RowForm, RowSpec, choice, day, long_text, offer
@@ -44,6 +44,19 @@ def item_choices(form: ActForm) -> list[tuple[str, str]]:
 
 class ApprovePlan(ActForm):
     purpose = _("A second person approves: not the one who entered the plan.")
+
+    outcome = choice(
+        _("Decision"),
+        [(PlanState.APPROVED, _("Approve")), (PlanState.RETURNED, _("Return for more work"))],
+        initial=PlanState.APPROVED,
+    )
+    reason = forms.CharField(label=_("Why it is returned"), max_length=300, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        said = dict(super().clean() or {})
+        if said.get("outcome") == PlanState.RETURNED and not said.get("reason"):
+            self.add_error("reason", _("Say what is to be changed."))
+        return said
 
 
 class StartHelp(ActForm):

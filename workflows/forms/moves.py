@@ -81,11 +81,16 @@ class WithdrawConsent(ActForm):
     purpose_code = choice(_("Which consent"), Purpose.choices)
     on = day(_("Withdrawn on"))
     by_whom = forms.CharField(label=_("By whom"), max_length=60)
+    member = choice(_("Only for this member"), [], required=False)
+
+    def prepare(self) -> None:
+        offer(self, "member", member_choices(self.subject))
 
     def facts(self) -> dict[str, Any]:
         said = super().facts()
         said["purpose"] = said.pop("purpose_code")
-        said["by_whom"] = said.pop("by_whom")
+        if "member" in said:
+            said["member"] = int(said["member"])
         return said
 
 

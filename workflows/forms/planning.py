@@ -1,5 +1,6 @@
 """Forms of the help plan: needs, lines and items."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -112,8 +113,50 @@ class MakePlan(ActForm):
         return said
 
 
+def _items_in_force(form: ActForm) -> list[dict[str, Any]]:
+    plan = form.subject.plan_in_force
+    rows = plan.items.select_related("provider") if plan else []
+    return [
+        {
+            "code": item.service_id,
+            "line": item.line,
+            "member": item.member_id,
+            "goal": item.goal,
+            "unit": item.unit,
+            "qty": item.qty_planned,
+            "freq": item.freq,
+            "start": item.starts_on,
+            "end": item.ends_on,
+            "provider": item.provider.credit_code if item.provider else "",
+            "unit_price": item.unit_price,
+            "fund_source": item.fund_source,
+        }
+        for item in rows
+    ]
+
+
 class AmendPlan(MakePlan):
     purpose = _(
         "A new version replaces the plan once it is approved. A new line or a new kind of "
         "service needs a new assessment of needs."
     )
+
+    assessed_on = day(_("Needs assessed anew on"), required=False)
+
+    row_specs = (
+        replace(MakePlan.row_specs[0], minimum=0, shown=1),
+        replace(MakePlan.row_specs[1], shown=1, initial=_items_in_force, goes_on=True),
+    )
+
+    def prepare(self) -> None:
+        plan = self.subject.plan_in_force
+        if plan is None:
+            return
+        for name in ("lines", "starts_on", "ends_on"):
+            self.fields[name].initial = getattr(plan, name)
+
+    def facts(self) -> dict[str, Any]:
+        said = super().facts()
+        if not said["needs"]:
+            del said["needs"]
+        return said

@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from casework.cases.queries import open_objections
 from casework.cases.states import AppraisalConclusion, ObjectionOutcome
-from workflows.forms.base import ActForm, choice, day, long_text
+from workflows.forms.base import ActForm, choice, day, long_text, offer
 
 
 class PostPublicity(ActForm):
@@ -38,7 +39,22 @@ class RaiseObjection(ActForm):
         return said
 
 
-class HoldAppraisal(ActForm):
+class AboutObjection(ActForm):
+    """An act that answers one open objection."""
+
+    objection = choice(_("Objection"), [])
+
+    def prepare(self) -> None:
+        waiting = open_objections(self.subject).order_by("raised_on", "pk")
+        offer(self, "objection", [(str(row.pk), f"{row.raised_on} {row.text}") for row in waiting])
+        first = waiting.first()
+        self.fields["objection"].initial = first.pk if first else None
+
+    def facts(self) -> dict[str, Any]:
+        return {**super().facts(), "objection": int(self.cleaned_data["objection"])}
+
+
+class HoldAppraisal(AboutObjection):
     purpose = _(
         "The meeting counts only if residents' representatives are at least two thirds of those "
         "present."
@@ -52,7 +68,7 @@ class HoldAppraisal(ActForm):
     conclusion = choice(_("Conclusion"), AppraisalConclusion.choices)
 
 
-class ResolveObjection(ActForm):
+class ResolveObjection(AboutObjection):
     resolved_on = day(_("Resolved on"))
     outcome = choice(
         _("Outcome"),

@@ -12,7 +12,8 @@ from evaluation.rectification.models import RectificationItem
 from evaluation.rectification.states import ItemState, RecheckMethod, Verdict
 from evaluation.scoring.models import Finding
 from evaluation.scoring.states import FindingState
-from workflows.forms.base import ActForm, RowForm, RowSpec, choice, day, long_text, offer
+from workflows.forms.base import ActForm, RowForm, RowSpec, choice, day, given, long_text, offer
+from workflows.forms.people import provider_choices
 
 
 def _open_findings(form: ActForm) -> list[dict[str, Any]]:
@@ -43,6 +44,13 @@ class IssueOrder(ActForm):
         "time limit of its own, counted from receipt."
     )
 
+    provider = choice(
+        _("Unit that answers for it"),
+        [],
+        required=False,
+        help_text=_("Nothing chosen: the provider of the plan."),
+    )
+    person = forms.CharField(label=_("Person in charge"), max_length=60, required=False)
     also = forms.MultipleChoiceField(
         label=_("Further cases of the same unit in this order"),
         widget=forms.CheckboxSelectMultiple,
@@ -68,6 +76,7 @@ class IssueOrder(ActForm):
             .exclude(pk=self.subject.pk)
             .distinct()
         )
+        offer(self, "provider", provider_choices(self.on))
         field = self.fields["also"]
         field.choices = [(str(case.pk), case.case_no) for case in waiting]  # type: ignore[attr-defined]
         if not waiting:
@@ -76,7 +85,8 @@ class IssueOrder(ActForm):
     def facts(self) -> dict[str, Any]:
         rows = self.rows("requirements").formset.forms
         chosen = self.cleaned_data.get("also", [])
-        return {
+        named = {name: self.cleaned_data[name] for name in ("provider", "person")}
+        return given(named) | {
             "also": list(HelpCase.objects.filter(pk__in=chosen)),
             "requirements": {
                 row.cleaned_data["finding"]: row.cleaned_data["requirement"] for row in rows

@@ -15,6 +15,7 @@ from casework.cases.states import (
     RejectionReason,
     VerifierUnit,
 )
+from casework.households.codes import ReliefType
 from casework.lib import clock
 from workflows.forms.base import (
     ActForm,
@@ -147,7 +148,14 @@ class RecordVerification(ActForm):
     sections = (
         Section(
             _("The visit"),
-            ("visited_on", "place", "photos", "member_signed", "verifiers_signed", "findings_text"),
+            (
+                "visited_on",
+                "place",
+                "photos",
+                "member_signed",
+                "verifiers_signed",
+                "findings_text",
+            ),
         ),
         Section(
             _("Income and property"),
@@ -208,6 +216,18 @@ class ConfirmVerification(ActForm):
 
     outcome = choice(_("Decision"), Finding.choices)
     reason = choice(_("Reason for a refusal"), RejectionReason.choices, required=False)
+    relief_granted = choice(
+        _("Relief granted"),
+        [row for row in ReliefType.choices if row[0] != ReliefType.NONE],
+        required=False,
+        help_text=_("Nothing chosen: as the income assessment proposes."),
+    )
+    publicity = choice(
+        _("Publicity"),
+        [("yes", _("needed")), ("no", _("not needed"))],
+        required=False,
+        help_text=_("Nothing chosen: as the rules say."),
+    )
 
     def prepare(self) -> None:
         entered = self.subject.verifications.order_by("-round").first()
@@ -225,6 +245,8 @@ class ConfirmVerification(ActForm):
         said = super().facts()
         if said.get("outcome") != Finding.REJECTED:
             said.pop("reason", None)
+        if "publicity" in said:
+            said["publicity"] = said["publicity"] == "yes"
         return said
 
 

@@ -32,7 +32,6 @@ from workflows.pages.timeline import KINDS, entries_of, kind_counts, timeline
 from workflows.pages.words import Due, Words, case_word, due_of, earliest_deadlines, unit_names
 
 Pairs = list[tuple[Words, Words]]
-NOT_EVALUATED = frozenset({CaseState.SELF_CHECKED})
 
 
 class Stage(NamedTuple):
@@ -116,6 +115,7 @@ def _identity(case: HelpCase, sight: Sight, today: date) -> dict[str, Any]:
         "hold": case.get_hold_display() if case.hold else "",
         "locked": _("Locked after a death") if case.locked else "",
         "sudden": _("Sudden hardship") if case.sudden else "",
+        "reveal_url": reverse("case_reveal", args=[case.case_no]) if sight.whole_file else "",
     }
 
 

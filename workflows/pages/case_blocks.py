@@ -191,7 +191,7 @@ def _plan_words(row: HelpPlan) -> Words:
 
 
 def _item(item: PlanItem) -> dict[str, Any]:
-    late = not item.is_settled and item.ends_on < clock.today()
+    late = not (item.is_settled or item.is_delivered) and item.ends_on < clock.today()
     words = [
         str(Line(item.line).label),
         item.member.name if item.member else "",

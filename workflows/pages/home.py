@@ -114,7 +114,9 @@ def _panels(user: User, reach: Reach, today: date) -> list[dict[str, Any]]:
     work = reachable_by(user, today)
     found = []
     if reach.has(Role.SH, Role.DS, Role.CA):
-        found.append(_panel(_("Waiting for your decision"), work.filter(step__in=APPROVALS), today))
+        found.append(
+            _panel(_("Waiting for your decision"), work.filter(step__in=APPROVALS), today)
+        )
         found.append(
             _panel(_("Overdue in your unit"), work.filter(due_on__lt=today, on_hold=False), today)
         )

@@ -182,10 +182,10 @@ def _notice(row: Notice) -> dict[str, Any]:
         received += _(" (by lapse of time)")
     facts: list[tuple[Words, Words]] = [
         (_("Round"), str(row.round)),
-        (_("Issued"), _iso(row.issued_on)),
-        (_("Received"), received),
-        (_("Due"), _iso(row.due_on)),
-        (_("Struck off"), _iso(row.closed_on)),
+        (_("Issued on"), _iso(row.issued_on)),
+        (_("Received on"), received),
+        (_("Due on"), _iso(row.due_on)),
+        (_("Struck off on"), _iso(row.closed_on)),
     ]
     return {
         "number": row.number,
