@@ -24,10 +24,12 @@ from casework.cases.operations import (
     service,
     verification,
 )
+from casework.cases.queries import open_appeal
 from casework.cases.states import CaseState
 from evaluation.rectification import operations as rectification
 from evaluation.rectification.states import OrderState
 from evaluation.scoring import operations as scoring
+from workflows.deaths import and_end_visits
 
 Operation = Callable[..., Mapping[str, Any] | None]
 REFERRERS = frozenset({"CO", "CW", "SH", "DS", "CA", "PR"})
@@ -60,6 +62,7 @@ class ActSpec:
     subject: str = "case"
     step: str | None = None
     starts: str | None = None
+    starts_when: Callable[[Any], bool] = _always
     by_system: bool = False
     needs_step: bool = True
     completes: Callable[[Any], bool] = _always
@@ -125,7 +128,7 @@ _CASE_ACTS = (
     ),
     ActSpec(
         "file_appeal", _("Record an appeal"), appeal.file_appeal, _roles("CW SH DS"),
-        starts="appeal",
+        starts="appeal", starts_when=lambda case: open_appeal(case) is not None,
     ),
     ActSpec(
         "decide_appeal", _("Decide the appeal"), appeal.decide_appeal, _roles("DS"),
@@ -235,14 +238,15 @@ _CASE_ACTS = (
         step="accept_transfer",
     ),
     ActSpec(
-        "terminate", _("Terminate"), ending.terminate, _roles("SH DS"), has_reason_code=True
+        "terminate", _("Terminate"), and_end_visits(ending.terminate), _roles("SH DS"),
+        has_reason_code=True,
     ),
     ActSpec(
         "notify_kin", _("Deliver the termination notice"), ending.notify_kin, _roles("CW SH"),
         step="notify_kin",
     ),
     ActSpec(
-        "record_death", _("Record a death"), ending.record_death, _roles("CW SH")
+        "record_death", _("Record a death"), and_end_visits(ending.record_death), _roles("CW SH"),
     ),
     ActSpec(
         "record_consent",

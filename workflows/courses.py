@@ -78,7 +78,8 @@ def require_step(spec: "ActSpec", kind: SubjectKind, held: Any) -> None:
 
 def advance(spec: "ActSpec", kind: SubjectKind, held: Any, before: str, books: Books) -> None:
     """Complete the act's task and open what follows; start and end courses as the act says."""
-    if spec.starts and spec.starts not in {run.course for run in open_runs(kind, held)}:
+    running = {run.course for run in open_runs(kind, held)}
+    if spec.starts and spec.starts not in running and spec.starts_when(held):
         begin(kind, held, spec.starts, books)
     if spec.step and spec.completes(held):
         finish(kind, held, spec.step, books.by)
