@@ -13,7 +13,6 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from casework.cases.models import HelpCase
 from casework.cases.operations import (
     appeal,
     ending,
@@ -27,9 +26,6 @@ from casework.cases.operations import (
 )
 from casework.cases.queries import open_appeal
 from casework.cases.states import CaseState
-from casework.households.models import Member
-from casework.ledger.act import Books
-from casework.visits.operations import end_for_death
 from evaluation.rectification import operations as rectification
 from evaluation.rectification.states import OrderState
 from evaluation.scoring import operations as scoring
@@ -55,13 +51,6 @@ def _never(_subject: Any) -> bool:
     return False
 
 
-def _end_visits(case: HelpCase, books: Books, answer: dict[str, Any]) -> None:
-    """Nobody is visited any more who has died."""
-    person = Member.objects.get(pk=answer["member"])
-    if person.death_date:
-        answer["visits_cancelled"] = end_for_death(person, books, died_on=person.death_date)
-
-
 @dataclass(frozen=True)
 class ActSpec:
     """One act: what it is called, what it does, who may do it and where it stands in the flow."""
@@ -79,8 +68,6 @@ class ActSpec:
     completes: Callable[[Any], bool] = _always
     restarts: Callable[[Any], bool] = _never
     has_reason_code: bool = False
-    # What the same act means in a room above the one where its law lives.
-    after: Callable[[Any, Books, dict[str, Any]], None] | None = None
 
     @cached_property
     def signature(self) -> inspect.Signature:

@@ -172,10 +172,7 @@ def _run(spec: ActSpec, held: Any, books: Books, facts: dict[str, Any]) -> dict[
             _("“%(act)s” was given facts it does not know, or lacks some: %(misfit)s")
             % {"act": spec.title, "misfit": misfit}
         ) from misfit
-    answer = dict(spec.operation(held, books, **facts) or {})
-    if spec.after:
-        spec.after(held, books, answer)
-    return answer
+    return dict(spec.operation(held, books, **facts) or {})
 
 
 def _carry_on(spec: ActSpec, kind: SubjectKind, held: Any, before: str, books: Books) -> None:

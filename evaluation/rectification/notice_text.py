@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from casework.cases.models import HelpCase
-from casework.directory.queries import CITY_CODE, division_of, due_on, parameter
+from casework.directory.queries import CITY_CODE, division_of, due_on, limit, parameter
 from casework.documents import print_data
 from casework.documents.wording import chinese_date, deadline_sentence, running_list
 from casework.lib import clock
@@ -61,7 +61,10 @@ def notice_data(
         "cc": [order.provider.name] if order.provider else [order.street.name],
         "basis": _basis([sheet for case in cases if (sheet := first_sheet(case))]),
         "cases": [_case(case) for case in cases],
-        "items": [_item(n, item, issued_on) for n, item in enumerate(items, start=1)],
+        "items": [
+            _item(n, item, issued_on, names_case=len(cases) > 1)
+            for n, item in enumerate(items, start=1)
+        ],
         "deadline": deadline(items, issued_on),
         "report_requirements": REPORT_REQUIREMENTS,
         "consequence": CONSEQUENCE,
@@ -87,15 +90,18 @@ def _case(case: HelpCase) -> print_data.NoticeCase:
     return print_data.NoticeCase(masked_name=case.household.public_head, case_no=case.case_no)
 
 
-def _item(seq: int, item: RectificationItem, issued_on: date) -> print_data.NoticeItem:
+def _item(
+    seq: int, item: RectificationItem, issued_on: date, *, names_case: bool
+) -> print_data.NoticeItem:
     finding = item.finding
+    found = f"{item.case.case_no}：{finding.description}" if names_case else finding.description
     due = limits.due_on(issued_on, item.limit_amount, item.limit_unit)
     count = limits.due_count(item.limit_amount, item.limit_unit)
     return print_data.NoticeItem(
         seq=seq,
         code=finding.code.code,
         problem=finding.code.title,
-        facts=finding.description,
+        facts=found,
         evidence=finding.evidence,
         standard=_standard(finding.sheet, finding.indicator),
         severity=SEVERITY[Severity(finding.severity)],
@@ -121,8 +127,9 @@ def deadline(items: Sequence[RectificationItem], issued_on: date) -> str:
 
 
 def _explain(issued_on: date) -> str:
-    last = due_on("explain", issued_on)
+    time, last = limit("explain", issued_on), due_on("explain", issued_on)
+    count = limits.due_count(time.amount, time.unit)
     return (
-        "对本通知认定的事实有异议的，可以自收到本通知之日起3个工作日内"
+        f"对本通知认定的事实有异议的，可以自收到本通知之日起{count}内"
         f"（即{chinese_date(last)}前）向我局书面陈述、申辩。陈述、申辩期间不停止整改。"
     )

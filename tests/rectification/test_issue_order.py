@@ -87,6 +87,8 @@ class TestIssueOrder:
         assert other.state == CaseState.RECTIFYING
         refs = [item.ref for item in order.items.all()]
         assert refs == [*ALL_ITEMS, "F03-2", "F04-2"]
+        paper = Document.objects.get(subject_id=order.pk, subject_type="order").data
+        assert paper["items"][-1]["facts"] == "BF-2018-110112-000002-X：助浴少两次"
         assert balance("orders_issued", week="2018-W32") == 1
         entry = JournalEntry.objects.filter(subject_type="case", subject_id=other.pk).last()
         assert entry is not None
