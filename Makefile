@@ -11,9 +11,6 @@ SCALE ?= 0.1
 # Fault campaign: how many rounds of each fault.
 ROUNDS ?= 50
 
-demo: export DEMO = 1
-demo: export ALLOW_TEST_IDS = 1
-
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
@@ -21,6 +18,7 @@ setup: ## Install everything the other commands need
 	@bin/setup.sh
 
 demo: setup ## Play a season of a fictional city, then serve it at http://127.0.0.1:8000 (SERVE=0, SCALE=1)
+	@bin/setup.sh local
 	@$(PYTHON) manage.py migrate --verbosity 0
 	@$(PYTHON) manage.py play_season --scale $(SCALE)
 ifneq ($(SERVE),0)
@@ -28,6 +26,7 @@ ifneq ($(SERVE),0)
 endif
 
 test: setup ## Run every check and test, on SQLite and on PostgreSQL
+	@bin/setup.sh local
 	@bin/test.sh
 
 lint: setup ## Run the checks of the source alone

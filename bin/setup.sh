@@ -87,7 +87,8 @@ compile_messages() {
 }
 
 write_local_settings() {
-  # For this checkout alone: switches of the demonstration and secrets nobody else has.
+  # For this checkout alone: switches of the demonstration and secrets nobody else has. Only the
+  # demonstration and the tests ask for it: a server must not find itself in demonstration.
   [ ! -e .env ] || return 0
   say "local settings in .env"
   (
@@ -109,6 +110,9 @@ if [ "${1:-all}" = all ]; then
   bin/install_fonts.sh
   install_locked
   mkdir -p var
+fi
+if [ "${1:-all}" = local ]; then
   write_local_settings
+  exit
 fi
 compile_messages

@@ -66,7 +66,9 @@ def _refuse_unsafe() -> None:
         if len(value) != 32
     ]
     if faults:
-        raise ImproperlyConfigured("Unsafe settings: " + "; ".join(faults))
+        raise ImproperlyConfigured(
+            "Unsafe settings: " + "; ".join(faults) + ". For a trial on this machine: make demo"
+        )
 
 
 if not (DEBUG or DEMO):
