@@ -1,0 +1,308 @@
+"""A process of the project for the harness to start, stop and kill.
+
+`python -m tests.faults.driver COMMAND ...` answers on standard output in JSON.
+"""
+
+import json
+import os
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import (  # noqa: E402
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    connections,
+    transaction,
+)
+
+from casework.cases.models import HelpCase  # noqa: E402
+from casework.documents.models import Document, DocumentState  # noqa: E402
+from casework.households.models import Household, Member  # noqa: E402
+from casework.ledger import outbox  # noqa: E402
+from casework.ledger.act import open_books  # noqa: E402
+from casework.ledger.models import Answer, JournalEntry, Movement, OutboxMessage  # noqa: E402
+from casework.ledger.verify import verify_books  # noqa: E402
+from casework.lib import clock  # noqa: E402
+from casework.lib.errors import CaseworkError  # noqa: E402
+from casework.lib.files import FileSpoilt, read_private  # noqa: E402
+from casework.staff.models import User  # noqa: E402
+from casework.staff.operations import grant_membership  # noqa: E402
+from workflows.checks import flow_faults  # noqa: E402
+from workflows.perform import perform  # noqa: E402
+
+STREET = "110101901"
+COMMUNITY = STREET + "001"
+ACTS = (
+    "refer",
+    "accept_referral",
+    "arrange_verification",
+    "record_verification",
+    "confirm_verification",
+)
+
+
+def migrate() -> None:
+    """Create the tables and the reference data."""
+    call_command("migrate", verbosity=0)
+
+
+def cast(cases: str) -> None:
+    """The people who act, and a household for each case."""
+    for name, role in (("cw", "CW"), ("cw2", "CW"), ("sh", "SH")):
+        user = User.objects.create_user(username=name, display_name=f"试{name}")
+        grant_membership(user=user, role=role, by=None, division=STREET)
+    for number in range(int(cases)):
+        household = Household.objects.create(
+            hukou_division=COMMUNITY,
+            residence_division=COMMUNITY,
+            address=f"示例一街道{number}号",
+            category="D_DISABLED",
+            test_data=True,
+        )
+        head = Member.objects.create(household=household, name=f"试户{number}")
+        Household.objects.filter(pk=household.pk).update(head=head)
+
+
+def facts_of(act: str, number: int) -> tuple[User, dict[str, Any]]:
+    """Who does an act, and with which facts; the same every time it is tried."""
+    people = {user.username: user for user in User.objects.filter(username__in=("cw", "cw2", "sh"))}
+    day = people["cw"].date_joined.date().isoformat()
+    facts: dict[str, dict[str, Any]] = {
+        "refer": {
+            "household": Household.objects.order_by("pk")[number],
+            "source": "COMMITTEE",
+            "reason": "试转介",
+            "division": STREET,
+        },
+        "accept_referral": {},
+        "arrange_verification": {
+            "verifiers": [
+                {"user": people["cw2"].pk},
+                {"name": "试核查员", "unit": "COMMUNITY"},
+            ],
+            "visit_on": day,
+        },
+        "record_verification": {
+            "visited_on": day,
+            "member_signed": True,
+            "verifiers_signed": True,
+            "photos": 2,
+            "econ_check": "WAIVED",
+            "proposal": "REJECTED",
+            "reason": "NO_NEED",
+        },
+        "confirm_verification": {"outcome": "REJECTED", "reason": "NO_NEED"},
+    }
+    return people["sh" if act == "confirm_verification" else "cw"], facts[act]
+
+
+def do(number: int, act: str, key: str | None = None) -> Any:
+    """One act of one case, under its key."""
+    by, facts = facts_of(act, number)
+    case = HelpCase.objects.filter(household=Household.objects.order_by("pk")[number]).first()
+    subject = None if act == "refer" else case
+    return perform(act, subject, by=by, key=key or f"{number}-{act}", **facts)
+
+
+def lead(first: str, last: str, acts: str, acknowledged: str) -> None:
+    """Lead cases through their first acts, noting each answer; what is noted is not done again."""
+    notes = Path(acknowledged)
+    noted = set(notes.read_text().split()) if notes.exists() else set()
+    with notes.open("a") as lines:
+        for number in range(int(first), int(last)):
+            for act in ACTS[: int(acts)]:
+                if (key := f"{number}-{act}") not in noted:
+                    _until_answered(lambda n=number, a=act: do(n, a))
+                    lines.write(key + "\n")
+                    lines.flush()
+                    os.fsync(lines.fileno())
+
+
+def _until_answered(act: Callable[[], Any]) -> None:
+    """Try again under the same key while the database is away, as a person would."""
+    while True:
+        try:
+            act()
+        except (OperationalError, InterfaceError):
+            connections.close_all()
+            time.sleep(0.05)
+        else:
+            return
+
+
+def at_once(how_many: int, one: Callable[[int], str]) -> Counter[str]:
+    """Let many threads do one thing at the same moment; how each was answered."""
+    gate = threading.Barrier(how_many)
+    answers: Counter[str] = Counter()
+    guard = threading.Lock()
+
+    def wait_and_do(place: int) -> None:
+        connection.ensure_connection()
+        gate.wait()
+        answer = one(place)
+        with guard:
+            answers[answer] += 1
+        connections.close_all()
+
+    threads = [threading.Thread(target=wait_and_do, args=(place,)) for place in range(how_many)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def naive(how_many: str) -> dict[str, int]:
+    """What a step without lock and key does: look whether it is done, then do it."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS fault_naive")
+        cursor.execute("CREATE TABLE fault_naive (step int)")
+
+    def one(_place: int) -> str:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM fault_naive")
+            if cursor.fetchone()[0]:
+                return "refused"
+            time.sleep(0.01)
+            cursor.execute("INSERT INTO fault_naive (step) VALUES (1)")
+            return "done"
+
+    return {"doubled": at_once(int(how_many), one)["done"] - 1}
+
+
+def submit(number: str, act: str, how_many: str, keys: str) -> dict[str, int]:
+    """Submit one act many times at the same moment; how each submission was answered."""
+
+    def one(place: int) -> str:
+        key = f"{number}-{act}-{0 if keys == 'same' else place}"
+        try:
+            return "repeated" if do(int(number), act, key).repeated else "done"
+        except CaseworkError:
+            return "refused"
+        except DatabaseError as failure:
+            return type(failure).__name__
+
+    return dict(at_once(int(how_many), one))
+
+
+@outbox.handles("fault_effect")
+def fault_effect(message: OutboxMessage) -> Callable[[], None]:
+    """Some slow work, then an effect that can be counted."""
+    time.sleep(0.05)
+
+    def leave_a_mark() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO fault_effect (message) VALUES (%s)", [message.pk])
+
+    return leave_a_mark
+
+
+def order_effects(how_many: str) -> None:
+    """Order effects, each with an act of the books."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE fault_effect (message bigint)")
+    for number in range(int(how_many)):
+        with open_books("fault", by=None) as books:
+            books.send("fault_effect", f"fault-{number}", {"number": number})
+            books.close(("week", number + 1), from_state="", to_state="")
+
+
+def drain(later: str) -> None:
+    """Carry out messages until none is left, some seconds later than it is."""
+    with clock.at(clock.now() + timedelta(seconds=int(later))):
+        while outbox.drain():
+            pass
+
+
+def effects() -> dict[str, int]:
+    """How many effects were ordered, how many came, how many messages were taken up again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), count(DISTINCT message) FROM fault_effect")
+        marks, distinct = cursor.fetchone()
+    ordered = OutboxMessage.objects.filter(kind="fault_effect")
+    return {
+        "ordered": ordered.count(),
+        "lost": ordered.count() - distinct,
+        "doubled": marks - distinct,
+        "taken_again": ordered.filter(attempt__gt=1).count(),
+        "pending": ordered.exclude(state=OutboxMessage.State.DONE).count(),
+    }
+
+
+def documents() -> dict[str, int]:
+    """Whether each case that was refused has its one notice, and its bytes."""
+    issued = Document.objects.filter(state=DocumentState.ISSUED)
+    spoilt = 0
+    for name in issued.values_list("sha256", flat=True):
+        try:
+            read_private(name)
+        except FileSpoilt:
+            spoilt += 1
+    numbers = Document.objects.values("kind", "number").distinct().count()
+    return {
+        "cases": HelpCase.objects.filter(state="REJECTED").count(),
+        "issued": issued.count(),
+        "spoilt": spoilt,
+        "doubled": Document.objects.count()
+        - numbers
+        + Document.objects.count()
+        - Document.objects.values("subject_type", "subject_id").distinct().count(),
+        "taken_again": OutboxMessage.objects.filter(attempt__gt=1).count(),
+        "pending": OutboxMessage.objects.exclude(state=OutboxMessage.State.DONE).count(),
+    }
+
+
+def account(cases: str, acts: str, *acknowledged: str) -> dict[str, Any]:
+    """Compare what was acknowledged with what the books hold."""
+    noted = {key for path in acknowledged for key in Path(path).read_text().split()}
+    kept = set(Answer.objects.values_list("key", flat=True))
+    entries = Counter(
+        JournalEntry.objects.filter(subject_type="case").values_list("subject_id", "act")
+    )
+    figures = Counter(Movement.objects.values_list("figure", "subject_id"))
+    wanted = int(cases) * int(acts)
+    return {
+        "acknowledged": len(noted),
+        "lost": len(noted - kept) + wanted - len(entries),
+        "doubled": sum(count - 1 for count in entries.values())
+        + sum(count - 1 for count in figures.values())
+        + HelpCase.objects.count()
+        - int(cases),
+        "faults": list(flow_faults()),
+        "books": verify_books().holds,
+    }
+
+
+COMMANDS: dict[str, Callable[..., Any]] = {
+    function.__name__: function
+    for function in (
+        migrate,
+        cast,
+        lead,
+        naive,
+        submit,
+        order_effects,
+        drain,
+        effects,
+        documents,
+        account,
+    )
+}
+
+if __name__ == "__main__":
+    answer = COMMANDS[sys.argv[1]](*sys.argv[2:])
+    if answer is not None:
+        print(json.dumps(answer))

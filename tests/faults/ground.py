@@ -1,0 +1,140 @@
+"""Where faults happen: databases of their own and processes that can be killed for good.
+
+Nothing here imports Django: the harness must outlive whatever it does to the project.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from tests.postgres import USER, Server, postgres
+
+ROOT = Path(__file__).resolve().parents[2]
+DRIVER = [sys.executable, "-m", "tests.faults.driver"]
+
+
+@dataclass
+class Field:
+    """One database with its files: a project of its own."""
+
+    url: str
+    folder: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a process of this project sees."""
+        names = ("PATH", "HOME", "LANG", "TMPDIR")
+        return {name: os.environ[name] for name in names if name in os.environ} | {
+            "DEMO": "1",
+            "ALLOW_TEST_IDS": "1",
+            "DJANGO_SETTINGS_MODULE": "casework.settings",
+            "DATABASE_URL": self.url,
+            "VAR_DIR": str(self.folder),
+            "LOG_LEVEL": "CRITICAL",
+            "C_FORCE_ROOT": "1",
+        }
+
+    def ask(self, *arguments: str) -> Any:
+        """Run the driver to its end; what it answers."""
+        done = subprocess.run(
+            [*DRIVER, *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise RuntimeError(f"driver {' '.join(arguments)}:\n{done.stderr}")
+        return json.loads(done.stdout) if done.stdout.strip() else None
+
+    def launch(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start the driver and leave it running."""
+        return self.run([*DRIVER, *arguments])
+
+    def run(self, command: list[str]) -> subprocess.Popen[str]:
+        """Start any process of the project, in a group of its own so that all of it can die."""
+        return subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        )
+
+
+def kill(process: subprocess.Popen[str]) -> bool:
+    """Kill a process and its children as a power cut would; whether it was still alive."""
+    alive = process.poll() is None
+    if alive:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    return alive
+
+
+class Ground:
+    """A migrated, empty project that is copied for each fault."""
+
+    def __init__(self, scratch: Path, server: Server | None) -> None:
+        self.scratch = scratch
+        self.server = server
+        self.made = 0
+        self.empty = self._field("empty", self._url("empty"))
+
+    def _url(self, name: str) -> str:
+        if self.server is None:
+            return f"sqlite:///{self.scratch / name / 'casework.sqlite3'}"
+        return self.server.url_of(f"{USER}_{name}")
+
+    def _field(self, name: str, url: str) -> Field:
+        folder = self.scratch / name
+        folder.mkdir(exist_ok=True)
+        return Field(url, folder)
+
+    def build(self, cases: int) -> None:
+        """Make the empty project with its cast and households."""
+        if self.server is not None:
+            self._execute(f"CREATE DATABASE {USER}_empty")
+        self.empty.ask("migrate")
+        self.empty.ask("cast", str(cases))
+
+    def fresh(self) -> Field:
+        """A copy to spoil."""
+        self.made += 1
+        name = f"f{self.made}"
+        shutil.copytree(self.empty.folder, self.scratch / name)
+        if self.server is not None:
+            self._execute(f"CREATE DATABASE {USER}_{name} TEMPLATE {USER}_empty")
+        return self._field(name, self._url(name))
+
+    def _execute(self, statement: str) -> None:
+        assert self.server is not None
+        with psycopg.connect(self.server.url_of("postgres"), autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[call-overload]
+
+
+@contextmanager
+def ground(*, cases: int, sqlite: bool = False) -> Iterator[Ground]:
+    """A ground for a campaign: PostgreSQL with every safety on, or SQLite."""
+    with tempfile.TemporaryDirectory(prefix="casework-faults-") as scratch:
+        if sqlite:
+            made = Ground(Path(scratch), None)
+            made.build(cases)
+            yield made
+            return
+        with postgres(safe=True) as server:
+            made = Ground(Path(scratch), server)
+            made.build(cases)
+            yield made

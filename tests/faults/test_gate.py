@@ -1,0 +1,23 @@
+"""The short fault gate: a few rounds of each fault on every run of the suite."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.campaign import CASES_PER_ROUND, FAULTS
+from tests.faults.ground import Ground, ground
+
+pytestmark = [pytest.mark.faults, pytest.mark.postgres]
+ROUNDS = 2
+
+
+@pytest.fixture(scope="module")
+def prepared() -> Iterator[Ground]:
+    with ground(cases=ROUNDS * CASES_PER_ROUND) as made:
+        yield made
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_nothing_is_lost_or_doubled(prepared: Ground, fault: str) -> None:
+    outcome = FAULTS[fault](prepared, ROUNDS)
+    assert outcome.holds, outcome
