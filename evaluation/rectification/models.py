@@ -15,7 +15,7 @@ from evaluation.states import LimitUnit
 class RectificationOrder(ConcurrentTransitionMixin, models.Model):
     """What one unit has to put right; it may cover several cases."""
 
-    number_base = models.CharField(_("number"), max_length=32, unique=True)
+    number_base = models.CharField(_("order number"), max_length=32, unique=True)
     district = models.ForeignKey("directory.Division", models.PROTECT, related_name="+")
     street = models.ForeignKey("directory.Division", models.PROTECT, related_name="+")
     provider = models.ForeignKey(
@@ -88,7 +88,7 @@ class Notice(models.Model):
 
     order = models.ForeignKey(RectificationOrder, models.PROTECT, related_name="notices")
     round = models.PositiveSmallIntegerField(_("round"))
-    number = models.CharField(_("number"), max_length=40, blank=True)
+    number = models.CharField(_("notice number"), max_length=40, blank=True)
     document = models.ForeignKey("documents.Document", models.PROTECT, related_name="+")
     issued_on = models.DateField(_("issued on"))
     receipt_due_on = models.DateField(_("receipt due on"))

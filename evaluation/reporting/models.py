@@ -9,7 +9,7 @@ class Target(models.Model):
 
     district = models.ForeignKey("directory.Division", models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField(_("year"))
-    amount = models.PositiveIntegerField(_("households"))
+    amount = models.PositiveIntegerField(_("households to help"))
     effective_from = models.DateField(_("effective from"))
     source = models.CharField(_("source"), max_length=200, blank=True)
 

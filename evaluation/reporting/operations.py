@@ -29,7 +29,9 @@ def store_weekly_summary(books: Books, week: str) -> WeeklySummary:
     table = compile_rows(week)
     faults = columns_that_do_not_add_up(table)
     if faults:
-        raise NotLawfulNow(_("The districts do not add up: %(names)s") % {"names": faults})
+        raise NotLawfulNow(
+            _("The districts do not add up: %(names)s") % {"names": ", ".join(faults)}
+        )
     title = title_of(week)
     document = issue_document(
         books,

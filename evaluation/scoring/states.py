@@ -14,7 +14,7 @@ class SheetKind(TextChoices):
 class FindingState(TextChoices):
     """What became of a finding."""
 
-    OPEN = "OPEN", _("Open")
+    OPEN = "OPEN", _("Not ordered yet")
     ORDERED = "ORDERED", _("Ordered to be put right")
     STRUCK_OFF = "STRUCK_OFF", _("Struck off")
     ADVICE = "ADVICE", _("Given as advice")
