@@ -150,33 +150,40 @@ def hold_appraisal(
     day = facts.past_day(held_on, "held_on", books)
     if day < disputed.raised_on:
         facts.refuse("held_on", _("The objection was raised later than this."))
-    people = facts.count(present, "present", at_least=1)
-    delegates = facts.count(representatives, "representatives")
-    agree, oppose = (
-        facts.count(votes_for, "votes_for"),
-        facts.count(votes_against, "votes_against"),
-    )
-    if delegates > people:
-        facts.refuse("representatives", _("There were not so many people present."))
-    if agree + oppose > people:
-        facts.refuse("votes_for", _("More votes were counted than people were present."))
-    concluded = facts.choice(AppraisalConclusion, conclusion, "conclusion")
-    if (agree > oppose) != (concluded == AppraisalConclusion.UPHELD):
-        facts.refuse("conclusion", _("The conclusion does not follow the majority of the votes."))
+    meeting = _read_meeting(present, representatives, votes_for, votes_against, conclusion)
     share, of = parameter("appraisal_quorum", case.rule_date)
-    is_valid = delegates * int(of) >= people * int(share)
-    Appraisal.objects.create(
-        objection=disputed,
+    meeting.is_valid = meeting.representatives * int(of) >= meeting.present * int(share)
+    meeting.objection = disputed
+    meeting.held_on = day
+    meeting.save()
+    books.note(
+        objection=disputed.pk,
         held_on=day,
-        present=people,
-        representatives=delegates,
-        votes_for=agree,
-        votes_against=oppose,
-        conclusion=concluded,
-        is_valid=is_valid,
+        valid=meeting.is_valid,
+        conclusion=meeting.conclusion,
     )
-    books.note(objection=disputed.pk, held_on=day, valid=is_valid, conclusion=concluded)
-    return {"valid": is_valid, "conclusion": concluded.value}
+    return {"valid": meeting.is_valid, "conclusion": str(meeting.conclusion)}
+
+
+def _read_meeting(
+    present: int, representatives: int, votes_for: int, votes_against: int, conclusion: str
+) -> Appraisal:
+    """The numbers of a meeting, which must fit one another and the conclusion."""
+    meeting = Appraisal(
+        present=facts.count(present, "present", at_least=1),
+        representatives=facts.count(representatives, "representatives"),
+        votes_for=facts.count(votes_for, "votes_for"),
+        votes_against=facts.count(votes_against, "votes_against"),
+        conclusion=facts.choice(AppraisalConclusion, conclusion, "conclusion"),
+    )
+    if meeting.representatives > meeting.present:
+        facts.refuse("representatives", _("There were not so many people present."))
+    if meeting.votes_for + meeting.votes_against > meeting.present:
+        facts.refuse("votes_for", _("More votes were counted than people were present."))
+    agreed = meeting.votes_for > meeting.votes_against
+    if agreed != (meeting.conclusion == AppraisalConclusion.UPHELD):
+        facts.refuse("conclusion", _("The conclusion does not follow the majority of the votes."))
+    return meeting
 
 
 def resolve_objection(
