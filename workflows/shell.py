@@ -44,7 +44,7 @@ _PAGES: tuple[tuple[str, Promise, Promise, str, frozenset[str]], ...] = (
     ("case_list", _("Cases"), _("Cases"), "folders", CASE_READERS),
     ("order_list", _("Rectification"), _("Rectify"), "clipboard-check", ORDER_READERS),
     ("week_list", _("Weeks"), _("Weeks"), "chart-bar", WEEK_READERS),
-    ("import_page", _("Import"), _("Import"), "upload", IMPORTERS),
+    ("import_page", _("Imports"), _("Import"), "upload", IMPORTERS),
     ("document_list", _("Documents"), _("Papers"), "files", WORKERS),
 )
 

@@ -40,10 +40,23 @@ class DressedField(forms.BoundField):
         return isinstance(self.field.widget, forms.CheckboxInput)
 
     @property
+    def is_long(self) -> bool:
+        if isinstance(self.form, RowForm) and isinstance(self.field.widget, forms.Textarea):
+            return True
+        return self.name in getattr(self.form, "long_fields", ())
+
+    @property
     def is_wide(self) -> bool:
-        return isinstance(
-            self.field.widget, forms.Textarea | forms.CheckboxSelectMultiple | forms.RadioSelect
-        )
+        widget = self.field.widget
+        if isinstance(widget, forms.Textarea):
+            return not isinstance(self.form, RowForm)
+        return isinstance(widget, forms.CheckboxSelectMultiple | forms.RadioSelect)
+
+    @property
+    def is_optional(self) -> bool:
+        """May be left empty whatever else was said."""
+        conditional = getattr(self.form, "conditional", ())
+        return not self.field.required and self.name not in conditional
 
 
 class DressedForm(forms.Form):
@@ -85,7 +98,7 @@ def moment(label: Any, **options: Any) -> forms.DateTimeField:
 def long_text(label: Any, **options: Any) -> forms.CharField:
     """Several sentences."""
     options.setdefault("max_length", 2000)
-    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 4}), **options)
+    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 3}), **options)
 
 
 def with_blank(choices: Sequence[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
@@ -138,7 +151,8 @@ class RowFormSet(forms.BaseFormSet[RowForm]):
             return row.has_changed()
         # Lines that stood there already hold unless they are taken out.
         stood = not row.empty_permitted
-        return not self._should_delete_form(row) and (stood or row.has_changed())
+        left_out = bool(row.cleaned_data.get("DELETE"))
+        return not left_out and (stood or row.has_changed())
 
     def add_fields(self, form: RowForm, index: int | None) -> None:
         super().add_fields(form, index)
@@ -183,8 +197,9 @@ class Rows:
             can_delete=spec.goes_on,
             can_delete_extra=False,
         )
-        self.formset: RowFormSet = factory(
-            data, prefix=spec.name, initial=initial, form_kwargs={"act_form": form}
+        self.formset = cast(
+            "RowFormSet",
+            factory(data, prefix=spec.name, initial=initial, form_kwargs={"act_form": form}),
         )
 
     def is_valid(self) -> bool:
@@ -221,7 +236,7 @@ class ActForm(DressedForm):
         super().__init__(data, files, initial={"key": uuid.uuid4().hex, **(initial or {})})
         self.subject = subject
         self.by = by
-        self.on = on
+        self.today = on
         self.prepare()
         self.row_sets = [Rows(spec, self, data) for spec in self.row_specs]
         self.dress()
@@ -265,10 +280,10 @@ class ActForm(DressedForm):
         self._errors = ErrorDict()
         for rows in self.row_sets:
             for row in rows.formset.forms:
-                row._errors = ErrorDict()
+                row._errors = ErrorDict()  # type: ignore[attr-defined]
 
     @property
-    def summary(self) -> list[Fault]:
+    def faults(self) -> list[Fault]:
         """Every fault of the form, in the order of the page."""
         if not self.is_bound:
             return []
@@ -324,4 +339,4 @@ def grown(data: QueryDict, name: str) -> QueryDict:
     shown = copy.get(total, "")
     if shown.isdigit():
         copy[total] = str(min(int(shown) + MORE_ROWS, 60))
-    return cast("QueryDict", copy)
+    return copy

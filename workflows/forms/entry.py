@@ -78,7 +78,7 @@ class ReferForm(ActForm):
         return self.blocks
 
     def prepare(self) -> None:
-        reach = reach_of(self.by, self.on)
+        reach = reach_of(self.by, self.today)
         within = {code[:9].removesuffix("0000") for code in reach.divisions()}
         offer(self, "division", street_choices(within or None))
 
@@ -102,7 +102,7 @@ class ReferForm(ActForm):
         if said.get("head_name") and not said.get("relation"):
             self.add_error("relation", _("Say how the person is related to the head."))
         number = said.get("id_no")
-        if number and age_on(parse_id_number(number).birth_date, self.on) < GUARDED_AGE:
+        if number and age_on(parse_id_number(number).birth_date, self.today) < GUARDED_AGE:
             if not said.get("head_name"):
                 self.add_error("head_name", _("A child under 14 has a guardian: the head."))
             if not said.get("guardian_consent_on"):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -24,8 +24,8 @@ class AssignEvaluator(ActForm):
     evaluator = choice(_("Evaluator"), [])
 
     def prepare(self) -> None:
-        bodies = reach_of(self.by, self.on).organisations("LE", "EV")
-        offer(self, "evaluator", evaluator_choices(bodies, self.on))
+        bodies = reach_of(self.by, self.today).organisations("LE", "EV")
+        offer(self, "evaluator", evaluator_choices(bodies, self.today))
 
     def facts(self) -> dict[str, Any]:
         return {"evaluator": int(self.cleaned_data["evaluator"])}
@@ -77,7 +77,7 @@ class ScoresForm(ActForm):
         help_text=_("Any one of these makes the grade poor whatever the points."),
     )
 
-    row_specs = (
+    row_specs: ClassVar[tuple[RowSpec, ...]] = (
         RowSpec(
             "findings",
             _("Findings"),

@@ -28,8 +28,8 @@ def item_choices(form: ActForm) -> list[tuple[str, str]]:
     """Open items by name, with how much of each is done; a provider chooses among its own."""
     case: HelpCase = form.subject
     items = open_items(case)
-    if not roles_on(case, form.by, form.on) & {Role.CW, Role.SH, Role.DS}:
-        own = reach_of(form.by, form.on).organisations(Role.PR)
+    if not roles_on(case, form.by, form.today) & {Role.CW, Role.SH, Role.DS}:
+        own = reach_of(form.by, form.today).organisations(Role.PR)
         items = [item for item in items if item.provider_id in own]
     return [
         (
@@ -43,6 +43,7 @@ def item_choices(form: ActForm) -> list[tuple[str, str]]:
 
 
 class ApprovePlan(ActForm):
+    conditional = ("reason",)
     purpose = _("A second person approves: not the one who entered the plan.")
 
     outcome = choice(
@@ -71,6 +72,7 @@ class StartHelp(ActForm):
 
 class ServiceRow(RowForm):
     row_title = _("Service")
+    long_fields = ("item",)
 
     item = choice(_("Item"), [])
     served_on = day(_("Day"))
@@ -106,6 +108,8 @@ class RecordServices(ActForm):
 
 
 class FinishItem(ActForm):
+    conditional = ("reason",)
+
     item = choice(_("Item"), [])
     early = forms.BooleanField(label=_("It ends before the planned quantity"), required=False)
     reason = forms.CharField(label=_("Reason for ending early"), max_length=300, required=False)

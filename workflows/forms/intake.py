@@ -20,7 +20,7 @@ class AcceptReferral(ActForm):
     caseworker = choice(_("Caseworker"), [], required=False, help_text=_("Nobody chosen: you."))
 
     def prepare(self) -> None:
-        offer(self, "caseworker", caseworker_choices(self.subject, self.on))
+        offer(self, "caseworker", caseworker_choices(self.subject, self.today))
 
     def facts(self) -> dict[str, Any]:
         named = self.cleaned_data["caseworker"]
@@ -44,7 +44,7 @@ class MergeReferral(ActForm):
 
     def clean_into(self) -> HelpCase:
         number = self.cleaned_data["into"].strip().upper()
-        found = visible_to(self.by, self.on).filter(case_no=number).first()
+        found = visible_to(self.by, self.today).filter(case_no=number).first()
         if found is None or found.pk == self.subject.pk:
             raise forms.ValidationError(_("No such case within your scope."))
         return found

@@ -62,7 +62,7 @@ class RecordConsent(ActForm):
     given_by_guardian = forms.BooleanField(label=_("Given by the guardian"), required=False)
 
     def prepare(self) -> None:
-        offer(self, "recipient", provider_choices(self.on))
+        offer(self, "recipient", provider_choices(self.today))
         offer(self, "member", member_choices(self.subject))
 
     def facts(self) -> dict[str, Any]:
@@ -111,7 +111,7 @@ class AcceptTransfer(ActForm):
     provider = choice(_("New provider"), [], required=False)
 
     def prepare(self) -> None:
-        offer(self, "provider", provider_choices(self.on))
+        offer(self, "provider", provider_choices(self.today))
 
 
 class DeclineTransfer(ActForm):

@@ -16,6 +16,7 @@ ITEM_ROWS = 4
 
 class NeedRow(RowForm):
     row_title = _("Need")
+    long_fields = ("text",)
 
     code = forms.CharField(label=_("Mark"), max_length=12, required=False)
     text = forms.CharField(label=_("What is needed"), max_length=300)
@@ -34,6 +35,7 @@ class NeedRow(RowForm):
 
 class ItemRow(RowForm):
     row_title = _("Item")
+    long_fields = ("code", "goal")
 
     code = choice(_("Service"), [])
     line = choice(_("Line"), Line.choices)
@@ -51,7 +53,7 @@ class ItemRow(RowForm):
     fund_source = choice(_("Paid from"), FundSource.choices, required=False)
 
     def prepare(self) -> None:
-        case, on = self.act_form.subject, self.act_form.on
+        case, on = self.act_form.subject, self.act_form.today
         offer(self, "code", service_choices())
         offer(self, "member", member_choices(case))
         offer(self, "provider", provider_choices(on))

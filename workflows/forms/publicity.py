@@ -25,6 +25,8 @@ class RemovePublicity(ActForm):
 
 
 class RaiseObjection(ActForm):
+    conditional = ("by_name",)
+
     raised_on = day(_("Raised on"))
     text = long_text(_("What is objected"))
     anonymous = forms.BooleanField(label=_("The objector stays anonymous"), required=False)

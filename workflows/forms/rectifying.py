@@ -34,7 +34,7 @@ class RequirementRow(RowForm):
     )
 
     @property
-    def row_title(self) -> Any:  # type: ignore[override]
+    def row_title(self) -> Any:
         return self["title"].value()
 
 
@@ -70,13 +70,13 @@ class IssueOrder(ActForm):
 
     def prepare(self) -> None:
         waiting = (
-            visible_to(self.by, self.on)
+            visible_to(self.by, self.today)
             .filter(state=CaseState.EVALUATING, handling_street=self.subject.handling_street)
             .filter(findings__state=FindingState.OPEN)
             .exclude(pk=self.subject.pk)
             .distinct()
         )
-        offer(self, "provider", provider_choices(self.on))
+        offer(self, "provider", provider_choices(self.today))
         field = self.fields["also"]
         field.choices = [(str(case.pk), case.case_no) for case in waiting]  # type: ignore[attr-defined]
         if not waiting:
@@ -120,6 +120,8 @@ def item_title(item: RectificationItem) -> str:
 
 
 class ReportRow(RowForm):
+    conditional = ("measure", "result", "evidence", "root_cause", "long_term")
+
     item = forms.IntegerField(widget=forms.HiddenInput)
     title = forms.CharField(widget=forms.HiddenInput, required=False)
     measure = long_text(_("What was done"), required=False)
@@ -134,10 +136,8 @@ class ReportRow(RowForm):
     root_cause = long_text(_("Root cause"), required=False)
     long_term = long_text(_("Lasting measure"), required=False)
 
-    _WORDS = ("measure", "result", "evidence", "root_cause", "long_term")
-
     @property
-    def row_title(self) -> Any:  # type: ignore[override]
+    def row_title(self) -> Any:
         return self["title"].value()
 
     @property
@@ -146,8 +146,8 @@ class ReportRow(RowForm):
 
     def clean(self) -> dict[str, Any]:
         said = dict(super().clean() or {})
-        if any(said.get(name) for name in self._WORDS):
-            for name in self._WORDS:
+        if any(said.get(name) for name in self.conditional):
+            for name in self.conditional:
                 if not said.get(name) and name not in self.errors:
                     self.add_error(name, _("A report on an item answers this too."))
         return said
@@ -168,7 +168,7 @@ class ReportItems(ActForm):
     row_specs = (
         RowSpec(
             "items",
-            _("Items"),
+            _("Items to put right"),
             ReportRow,
             shown=0,
             minimum=1,
@@ -180,13 +180,15 @@ class ReportItems(ActForm):
 
 
 class VerdictRow(RowForm):
+    conditional = ("reason",)
+
     item = forms.CharField(widget=forms.HiddenInput)
     title = forms.CharField(widget=forms.HiddenInput, required=False)
     verdict = choice(_("Verdict"), Verdict.choices)
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
     @property
-    def row_title(self) -> Any:  # type: ignore[override]
+    def row_title(self) -> Any:
         return self["title"].value()
 
     def clean(self) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class VerifierRow(RowForm):
     relative_of = forms.BooleanField(label=_("Near relative of the household"), required=False)
 
     def prepare(self) -> None:
-        offer(self, "user", verifier_choices(self.act_form.subject, self.act_form.on))
+        offer(self, "user", verifier_choices(self.act_form.subject, self.act_form.today))
 
     def clean(self) -> dict[str, Any]:
         said = dict(super().clean() or {})
@@ -111,6 +111,8 @@ class RecordAttempt(ActForm):
 
 
 class RecordVerification(ActForm):
+    conditional = ("visited_on", "econ_report_on", "reason")
+
     visited_on = day(
         _("Visited on"), required=False, help_text=_("Empty only where nobody could be reached.")
     )
@@ -212,6 +214,7 @@ class RecordVerification(ActForm):
 
 
 class ConfirmVerification(ActForm):
+    conditional = ("reason",)
     purpose = _("A second person confirms: not the one who entered the verification.")
 
     outcome = choice(_("Decision"), Finding.choices)

@@ -115,32 +115,34 @@ def _panels(user: User, reach: Reach, today: date) -> list[dict[str, Any]]:
     found = []
     if reach.has(Role.SH, Role.DS, Role.CA):
         found.append(
-            _panel(_("Waiting for your decision"), work.filter(step__in=APPROVALS), today)
+            _panel(_("Waiting for your decision"), work.filter(step__in=APPROVALS), user, today)
         )
         found.append(
-            _panel(_("Overdue in your unit"), work.filter(due_on__lt=today, on_hold=False), today)
+            _panel(
+                _("Overdue in your unit"), work.filter(due_on__lt=today, on_hold=False), user, today
+            )
         )
     if reach.has(Role.EV, Role.LE):
-        found.append(_panel(_("To evaluate"), work.filter(step__in=EVALUATIONS), today))
+        found.append(_panel(_("To evaluate"), work.filter(step__in=EVALUATIONS), user, today))
     if reach.has(Role.CW):
         mine = work.filter(owner=user)
-        found.append(_panel(_("Taken by you"), mine, today))
-        found.append(_panel(_("Not taken by anyone"), unassigned(user, today), today))
+        found.append(_panel(_("Taken by you"), mine, user, today))
+        found.append(_panel(_("Not taken by anyone"), unassigned(user, today), user, today))
     if reach.has(Role.PR):
-        found.append(_panel(_("Your work"), work, today))
+        found.append(_panel(_("Your work"), work, user, today))
     if reach.has(Role.CW, Role.SH, Role.DS, Role.PR):
-        found.append(_panel(_("Rectification"), work.filter(step__in=RECTIFICATIONS), today))
+        found.append(_panel(_("Rectification"), work.filter(step__in=RECTIFICATIONS), user, today))
     if reach.has(Role.CA):
         found.append(_districts(today))
     return found
 
 
-def _panel(title: Words, items: Any, today: date) -> dict[str, Any]:
+def _panel(title: Words, items: Any, user: User, today: date) -> dict[str, Any]:
     rows: list[WorkItem] = list(in_order(items.select_related("owner"))[:SHOWN])
     return {
         "title": title,
         "url": reverse("work_list") if rows else "",
-        "tasks": tasks(rows, today),
+        "tasks": tasks(rows, user, today),
         "empty": _("Nothing waits here."),
     }
 
@@ -167,15 +169,17 @@ def _districts(today: date) -> dict[str, Any]:
         rows.append(
             [
                 {"text": row.name, "url": reverse("week_page", args=[week])},
-                {"text": closing("in_help", row.code), "num": True, "label": _("In help")},
-                {"text": closing("completed", row.code), "num": True, "label": _("Completed")},
-                {"text": targets.get(row.code, 0), "num": True, "label": _("Target")},
-                {"text": late, "tone": "late" if late else "", "label": _("Overdue")},
+                {"text": closing("in_help", row.code), "num": True},
+                {"text": closing("completed", row.code), "num": True},
+                {"text": targets.get(row.code, 0), "num": True},
+                {"text": late, "num": True, "tone": "late" if late else ""},
             ]
         )
-    heads = [_("District"), _("In help"), _("Completed"), _("Target"), _("Rectification overdue")]
+    counted = (_("In help"), _("Completed"), _("Target"), _("Rectification overdue"))
+    heads: list[dict[str, Any]] = [{"text": _("District")}]
+    heads += [{"text": words, "num": True} for words in counted]
     return {
         "title": _("Districts this week"),
         "url": reverse("week_page", args=[week]),
-        "table": {"title": _("Districts this week"), "heads": heads, "rows": rows, "cards": True},
+        "table": {"title": _("Districts this week"), "heads": heads, "rows": rows},
     }

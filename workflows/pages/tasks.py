@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from casework.cases.models import HelpCase
 from casework.cases.states import Hold
 from casework.households.codes import Category
+from casework.staff.models import Role, User
+from casework.staff.scope import reach_of
 from evaluation.rectification.models import RectificationOrder
 from workflows.lists import Row
 from workflows.lists import rows as read_rows
@@ -49,22 +52,24 @@ class Task:
     urgency: str = ""
 
 
-def tasks(items: Iterable[WorkItem], today: date) -> list[Task]:
+def tasks(items: Iterable[WorkItem], reader: User, today: date) -> list[Task]:
     """Work items as lines of a list; a handful of queries for however many there are."""
     found = read_rows(items, today)
+    # The city reads a de-identified list; a file needs a reason.
+    named = not reach_of(reader, today).has(Role.CA)
     streets = unit_names({_street(row.subject) for row in found})
-    return [_task(row, streets, today) for row in found]
+    return [_task(row, streets, today, named=named) for row in found]
 
 
-def _street(subject: HelpCase | RectificationOrder) -> str:
-    if isinstance(subject, HelpCase):
-        return subject.handling_street
-    return str(subject.street_id)
+def _street(subject: Any) -> str:
+    if isinstance(subject, RectificationOrder):
+        return str(subject.street_id)
+    return str(subject.handling_street)
 
 
-def _task(row: Row, streets: dict[str, str], today: date) -> Task:
+def _task(row: Row, streets: dict[str, str], today: date, *, named: bool) -> Task:
     subject, item = row.subject, row.item
-    shared = {
+    shared: dict[str, Any] = {
         "title": row.title,
         "street": streets.get(_street(subject), ""),
         "due": due_on(item.due_on, today),
@@ -82,7 +87,7 @@ def _task(row: Row, streets: dict[str, str], today: date) -> Task:
         )
     return Task(
         url=reverse("case_page", args=[subject.case_no]),
-        person=name_of(subject),
+        person=name_of(subject) if named else "",
         case_no=subject.case_no,
         tags=tags_of(subject),
         reason=_reason(subject),

@@ -163,7 +163,7 @@ class _Known:
         self, kind: str, number: int, amount: Decimal, last: Movement | None
     ) -> Counted | None:
         """One subject as the list shows it, or nothing where it is out of scope."""
-        shared = {
+        shared: dict[str, Any] = {
             "occurred_on": last.occurred_on if last else None,
             "amount": f"{amount.normalize():f}",
             "note": last.note if last else "",

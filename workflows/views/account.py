@@ -22,7 +22,7 @@ class SignInForm(AuthenticationForm):
         DressedForm.dress(self)  # type: ignore[arg-type]
 
     @property
-    def summary(self) -> list[Fault]:
+    def faults(self) -> list[Fault]:
         """Every fault, in the order of the page."""
         if not self.is_bound:
             return []

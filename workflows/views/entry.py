@@ -66,7 +66,8 @@ def _open(form: ReferForm, user: User) -> HelpCase:
         person=member.pk,
         **form.facts(),
     )
-    return HelpCase.objects.get(pk=done.subject[1])
+    case: HelpCase = HelpCase.objects.get(pk=done.subject[1])
+    return case
 
 
 def _household(form: ReferForm, user: User) -> tuple[Household, Member]:

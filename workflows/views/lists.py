@@ -46,7 +46,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
     today, user = clock.today(), person(request)
     filters = WorkFilter(request.GET)
     items = in_order(_work(filters, user, today).select_related("owner"))
-    found = tasks(items[:LONGEST_LIST], today)
+    found = tasks(items[:LONGEST_LIST], user, today)
     wanted = filters.said("urgency")
     late = {"very_late", "late"}
     shown = [
