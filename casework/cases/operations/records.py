@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from casework.cases.models import HelpCase, PlanItem, ServiceRecord
@@ -24,15 +23,24 @@ IN_HOSPITAL = "IN_HOSPITAL"
 BEFORE_SIGNATURE = "BEFORE_SIGNATURE"
 
 
-def item_named(case: HelpCase, value: Any, name: str, *, member: Any = None) -> PlanItem:
+def item_named(
+    case: HelpCase,
+    value: Any,
+    name: str,
+    *,
+    member: Any = None,
+    among: Sequence[PlanItem] | None = None,
+) -> PlanItem:
     """An item of the plan in force, by its id or by its service code."""
-    found = list(items_in_force(case))
+    found = list(items_in_force(case)) if among is None else among
     key = str(value.pk if isinstance(value, PlanItem) else value or "").strip()
     chosen = [item for item in found if key in {str(item.pk), item.service_id}]
     if member:
-        whom = facts.member(case, member, name)
-        chosen = [item for item in chosen if item.member_id == whom.pk]
+        whom = str(getattr(member, "pk", member))
+        chosen = [item for item in chosen if str(item.member_id) == whom]
     if not chosen:
+        if member:
+            facts.member(case, member, name)
         refusal = _("“%(item)s” is not an item of the plan.") % {"item": key}
         facts.refuse(name, refusal)
     if len(chosen) > 1:
@@ -44,11 +52,15 @@ def read_services(
     case: HelpCase, books: Books, rows: Sequence[Mapping[str, Any]]
 ) -> list[ServiceRecord]:
     """Service records as reported, not yet kept."""
-    return [_read_service(case, books, row) for row in facts.rows(rows, "services")]
+    items = list(items_in_force(case))
+    return [_read_service(case, books, row, items) for row in facts.rows(rows, "services")]
 
 
-def _read_service(case: HelpCase, books: Books, row: Mapping[str, Any]) -> ServiceRecord:
-    item = item_named(case, row.get("item"), "services", member=row.get("member"))
+def _read_service(
+    case: HelpCase, books: Books, row: Mapping[str, Any], items: Sequence[PlanItem]
+) -> ServiceRecord:
+    named, member = row.get("item"), row.get("member")
+    item = item_named(case, named, "services", member=member, among=items)
     _ensure_own_item(case, books, item)
     evidence = row.get("evidence") or []
     return ServiceRecord(
@@ -78,8 +90,9 @@ def _ensure_own_item(case: HelpCase, books: Books, item: PlanItem) -> None:
 
 def ensure_no_contradiction(case: HelpCase, services: Sequence[ServiceRecord]) -> None:
     """Refuse, as a finding, a service the file says cannot have taken place."""
+    stays = hospital_stays(case)
     for service in services:
-        rule = contradiction(case, service)
+        rule = contradiction(case, service, stays)
         if rule:
             raise Blocked(
                 _sentence(rule),
@@ -92,11 +105,21 @@ def ensure_no_contradiction(case: HelpCase, services: Sequence[ServiceRecord]) -
             )
 
 
-def contradiction(case: HelpCase, service: ServiceRecord) -> str:
+Stays = Sequence[tuple[date, date | None]]
+
+
+def hospital_stays(case: HelpCase) -> Stays:
+    """From which day to which the person was in hospital; no end while still there."""
+    rests = case.suspensions.filter(reason=SuspensionReason.HOSPITAL)
+    return list(rests.values_list("from_on", "resumed_on"))
+
+
+def contradiction(case: HelpCase, service: ServiceRecord, stays: Stays) -> str:
     """Which fact of the file a service contradicts; empty when none."""
     if _all_dead(case, service.item, service.served_on):
         return AFTER_DEATH
-    if _in_hospital(case, service.served_on):
+    day = service.served_on
+    if any(start <= day and not _is_back(end, day) for start, end in stays):
         return IN_HOSPITAL
     if service.served_on < service.item.promised_on and not _is_crisis(service):
         return BEFORE_SIGNATURE
@@ -111,12 +134,8 @@ def _all_dead(case: HelpCase, item: PlanItem, day: date) -> bool:
     return bool(deaths) and all(died is not None and died < day for died in deaths)
 
 
-def _in_hospital(case: HelpCase, day: date) -> bool:
-    return case.suspensions.filter(
-        Q(resumed_on=None) | Q(resumed_on__gt=day),
-        reason=SuspensionReason.HOSPITAL,
-        from_on__lte=day,
-    ).exists()
+def _is_back(end: date | None, day: date) -> bool:
+    return end is not None and end <= day
 
 
 def _is_crisis(service: ServiceRecord) -> bool:
