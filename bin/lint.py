@@ -36,6 +36,7 @@ def production_environment(scratch: str) -> dict[str, str]:
         "BLIND_INDEX_KEY": secrets.token_urlsafe(48),
         "ALLOWED_HOSTS": "casework.example",
         "VAR_DIR": scratch,
+        "ENV_FILE": os.devnull,
     }
 
 

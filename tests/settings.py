@@ -6,6 +6,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+# What this checkout serves with (.env) is none of the tests' business.
+os.environ["ENV_FILE"] = os.devnull
 os.environ.setdefault("DEMO", "1")
 os.environ.setdefault("ALLOW_TEST_IDS", "1")
 # xdist workers inherit the folder from the first process, which alone removes it.

@@ -36,6 +36,7 @@ class Field:
         """What a process of this project sees."""
         names = ("PATH", "HOME", "LANG", "TMPDIR")
         return {name: os.environ[name] for name in names if name in os.environ} | {
+            "ENV_FILE": os.devnull,
             "DEMO": "1",
             "ALLOW_TEST_IDS": "1",
             "DJANGO_SETTINGS_MODULE": "casework.settings",
