@@ -1,7 +1,7 @@
 """The published form of a weekly table: its paragraphs, its notes and its print data."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -10,10 +10,11 @@ from django.db.models import Sum
 from casework.directory.queries import CITY_CODE, division_of, parameter
 from casework.documents import print_data
 from casework.documents.wording import chinese_date, running_list
+from casework.ledger.figures import cells
 from casework.ledger.models import Movement
 from casework.ledger.weeks import monday_of
 from evaluation.reporting.columns import BY_KEY, COLUMNS
-from evaluation.reporting.weekly import Table, rate_of, texts
+from evaluation.reporting.weekly import Table, other_year, rate_of, texts
 
 MOST_NOTES = 12
 LEADERS = 3
@@ -66,8 +67,18 @@ def notes_of(table: Table) -> list[str]:
     return [
         "同一家庭有两条及以上帮扶线的，只计入“综合”。",
         "排名按未舍入的完成率，名次并列的按行政区划代码排列；合计完成率由合计数计算。",
+        *of_other_year(table["week"]),
         *late_entries(table["week"], {row["code"]: row["name"] for row in table["rows"]}),
     ]
+
+
+def of_other_year(week: str) -> list[str]:
+    """What this week's days of another calendar year add to that year's totals."""
+    other = other_year(week)
+    if other is None:
+        return []
+    completed = sum(int(cell.moved) for cell in cells(week, ["completed"], year=other).values())
+    return [f"本周含{other}年度完成{completed}户，计入该年度累计。"] if completed else []
 
 
 def late_entries(week: str, names: Mapping[str, str]) -> list[str]:
@@ -98,7 +109,7 @@ def _heading(key: str) -> str:
 
 def print_context(table: Table, *, issued_on: date) -> dict[str, Any]:
     """The frozen data from which the printed weekly table is made."""
-    sunday = date.fromisoformat(table["as_of"])
+    last_day = date.fromisoformat(table["as_of"])
     columns = [
         print_data.Column(
             key=column.key, heading=column.heading, group=column.group, align=column.align
@@ -108,9 +119,9 @@ def print_context(table: Table, *, issued_on: date) -> dict[str, Any]:
     return {
         "issuer": issuer(),
         "week": table["week"],
-        "period_from": (sunday - timedelta(days=6)).isoformat(),
-        "period_to": sunday.isoformat(),
-        "as_of": f"{chinese_date(sunday)}24时",
+        "period_from": monday_of(table["week"]).isoformat(),
+        "period_to": last_day.isoformat(),
+        "as_of": f"{chinese_date(last_day)}24时",
         "columns": columns,
         "rows": [texts(row) for row in table["rows"]],
         "total": texts(table["total"]),

@@ -1,14 +1,15 @@
 """The weekly district table: compiled from the books and the targets, from nothing else."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
 from casework.directory.queries import districts
-from casework.ledger.figures import Cell, cells
-from casework.ledger.weeks import monday_of, previous_week
+from casework.ledger.figures import Cell, cells, cells_as_of
+from casework.ledger.weeks import monday_of, previous_week, week_of_day
+from casework.lib import clock
 from evaluation.reporting.columns import COLUMNS, FIGURES, KEYS, NOTHING, SUMMED, TOTAL
 from evaluation.reporting.queries import summary_of, targets_on
 
@@ -19,9 +20,17 @@ Cells = Mapping[tuple[str, str, str], Cell]
 
 def compile_rows(week: str) -> Table:
     """The table of a week: one row per district in the order of codes, and the total."""
-    year, sunday = int(week[:4]), monday_of(week) + timedelta(days=6)
-    kept = cells(week, FIGURES)
-    targets = targets_on(sunday, year)
+    return _table(week, monday_of(week) + timedelta(days=6), cells(week, FIGURES))
+
+
+def compile_as_of(day: date) -> Table:
+    """The table as it stands at the end of a day, which need not be a Sunday."""
+    end = clock.start_of(day + timedelta(days=1)) - timedelta(microseconds=1)
+    return _table(week_of_day(day), day, cells_as_of(end, FIGURES))
+
+
+def _table(week: str, day: date, kept: Cells) -> Table:
+    targets = targets_on(day, int(week[:4]))
     names = {division.code: division.name for division in districts()}
     codes = sorted(names.keys() | targets.keys() | {district for _f, district, _l in kept})
     rows = [_sums(kept, code, names.get(code, code), targets.get(code, 0)) for code in codes]
@@ -34,11 +43,31 @@ def compile_rows(week: str) -> Table:
         row["rank_move"] = move(before.get(row["code"]), rank)
     return {
         "week": week,
-        "as_of": sunday.isoformat(),
+        "as_of": day.isoformat(),
         "columns": list(KEYS),
         "rows": [_ordered(row) for row in rows],
         "total": _ordered(_total(rows)),
     }
+
+
+def other_year(week: str) -> int | None:
+    """The second calendar year in which a week of the turn of the year lies."""
+    monday = monday_of(week)
+    years = {monday.year, (monday + timedelta(days=6)).year} - {int(week[:4])}
+    return years.pop() if years else None
+
+
+def with_other_year(week: str, kept: Cells) -> Cells:
+    """A week at the turn of the year shows what moved on all its seven days."""
+    other = other_year(week)
+    if other is None:
+        return kept
+    counts = [name for name in FIGURES if not LEDGER_FIGURES[name].is_stock]
+    both = dict(kept)
+    for key, cell in cells(week, counts, year=other).items():
+        own = both.get(key, Cell(Decimal(0), Decimal(0)))
+        both[key] = Cell(own.moved + cell.moved, own.closing)
+    return both
 
 
 def _sums(kept: Cells, code: str, name: str, target: int) -> Row:

@@ -110,6 +110,15 @@ class TestColumns:
         row = row_of(compile_rows("2019-W02"), "110101")
         assert (row["completed"], row["help_elderly"]) == (0, 2)
 
+    def test_the_week_of_the_turn_of_the_year_shows_all_its_days(self) -> None:
+        post("2018-12-31", "completed", 1, "110101")
+        post("2019-01-02", "completed", 5, "110101")
+        table = compile_rows("2019-W01")
+        row = row_of(table, "110101")
+        assert (row["completed_week"], row["completed"]) == (6, 5)
+        notes = print_context(table, issued_on=date(2019, 1, 7))["notes"]
+        assert "本周含2018年度完成1户，计入该年度累计。" in notes
+
     def test_a_target_changed_later_does_not_change_an_earlier_week(self) -> None:
         set_target("110101", 10)
         set_target("110101", 20, since=date(2018, 11, 1))

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -139,3 +140,9 @@ class TestDrawSample:
     def test_a_month_that_is_none_is_refused(self, cast: Cast) -> None:
         with pytest.raises(Incomplete):
             draw_sample("2018-13", DISTRICT)
+
+    def test_the_database_itself_refuses_a_forced_case_left_out(self, cast: Cast) -> None:
+        case_of(1, appeal_status="OVERTURNED")
+        draw_sample("2018-07", DISTRICT, seed=1)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            SampledCase.objects.update(chosen=False)
