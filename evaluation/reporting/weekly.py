@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from casework.directory.queries import districts
+from casework.ledger.figures import FIGURES as LEDGER_FIGURES
 from casework.ledger.figures import Cell, cells, cells_as_of
 from casework.ledger.weeks import monday_of, previous_week, week_of_day
 from casework.lib import clock
@@ -20,7 +21,8 @@ Cells = Mapping[tuple[str, str, str], Cell]
 
 def compile_rows(week: str) -> Table:
     """The table of a week: one row per district in the order of codes, and the total."""
-    return _table(week, monday_of(week) + timedelta(days=6), cells(week, FIGURES))
+    kept = with_other_year(week, cells(week, FIGURES))
+    return _table(week, monday_of(week) + timedelta(days=6), kept)
 
 
 def compile_as_of(day: date) -> Table:
