@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from casework.cases.models import HelpCase
 from casework.cases.queries import visible_to as visible_cases
+from casework.directory.queries import working_days
 from casework.lib import clock
 from casework.staff.models import User
 from evaluation.rectification.models import Notice, RectificationItem, RectificationOrder
@@ -43,12 +44,12 @@ def lanes(orders: QuerySet[RectificationOrder], today: date) -> list[dict[str, A
     standing = rows.exclude(state=OrderState.CLOSED).order_by("issued_at")
     closed = rows.filter(state=OrderState.CLOSED).order_by("-closed_at")[:CLOSED_SHOWN]
     due = earliest_deadlines("order", [row.pk for row in standing])
-    by_lane = dict(board(standing))
+    by_lane, calendar = dict(board(standing)), working_days()
     return [
         {
             "title": lane.title,
             "orders": [
-                _ticket(row, due_of(due.get(row.pk), today))
+                _ticket(row, due_of(due.get(row.pk), today, calendar=calendar))
                 for row in (closed if OrderState.CLOSED in lane.states else by_lane[lane])
             ],
         }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from casework.cases.models import HelpCase
 from casework.cases.states import Hold
+from casework.directory.queries import working_days
 from casework.households.codes import Category
 from casework.staff.models import Role, User
 from casework.staff.scope import reach_of
@@ -58,7 +59,11 @@ def tasks(items: Iterable[WorkItem], reader: User, today: date) -> list[Task]:
     # The city reads a de-identified list; a file needs a reason.
     named = not reach_of(reader, today).has(Role.CA)
     streets = unit_names({_street(row.subject) for row in found})
-    return [_task(row, streets, today, named=named) for row in found]
+    calendar = working_days()
+    return [
+        _task(row, streets, due_on(row.item.due_on, today, calendar=calendar), named=named)
+        for row in found
+    ]
 
 
 def _street(subject: Any) -> str:
@@ -67,12 +72,12 @@ def _street(subject: Any) -> str:
     return str(subject.handling_street)
 
 
-def _task(row: Row, streets: dict[str, str], today: date, *, named: bool) -> Task:
+def _task(row: Row, streets: dict[str, str], due: Due | None, *, named: bool) -> Task:
     subject, item = row.subject, row.item
     shared: dict[str, Any] = {
         "title": row.title,
         "street": streets.get(_street(subject), ""),
-        "due": due_on(item.due_on, today),
+        "due": due,
         "assignee": str(item.owner) if item.owner else _("not taken"),
         "urgency": row.urgency,
     }

@@ -11,6 +11,7 @@ from casework.cases.models import HelpCase
 from casework.cases.states import CaseState, ItemStatus, LineState
 from casework.directory.models import Division
 from casework.directory.queries import working_days
+from casework.lib.calendar import WorkingCalendar
 from evaluation.rectification.states import ItemState, OrderState
 from evaluation.states import Grade
 from workflows.lists import SOON, VERY_LATE, when_in_words
@@ -111,15 +112,17 @@ def case_word(case: HelpCase) -> Word:
     return Word(case.get_state_display(), STATE_TONES.get(case.state, "info"))
 
 
-def due_on(day: date | None, today: date, label: Words = "") -> Due | None:
-    """A due date as the page says it; nothing where there is none."""
+def due_on(
+    day: date | None, today: date, label: Words = "", *, calendar: WorkingCalendar | None = None
+) -> Due | None:
+    """A due date as the page says it; nothing where there is none. Lists hand the calendar down."""
     if day is None:
         return None
-    return Due(day, when_in_words(day, today), _tone(day, today), label)
+    calendar = calendar or working_days()
+    return Due(day, when_in_words(day, today, calendar), _tone(day, today, calendar), label)
 
 
-def _tone(day: date, today: date) -> str:
-    calendar = working_days()
+def _tone(day: date, today: date, calendar: WorkingCalendar) -> str:
     if day < today:
         return "severe" if calendar.count(day, today) > VERY_LATE else "late"
     return "warn" if calendar.count(today, day) <= SOON else "plain"
@@ -138,11 +141,14 @@ def earliest_deadlines(subject_type: str, ids: Iterable[int]) -> dict[int, Deadl
     return {row.subject_id: row for row in rows}
 
 
-def due_of(deadline: Deadline | None, today: date) -> Due | None:
+def due_of(
+    deadline: Deadline | None, today: date, *, calendar: WorkingCalendar | None = None
+) -> Due | None:
     """A deadline as the page says it."""
     if deadline is None:
         return None
-    return due_on(deadline.due_on, today, DEADLINES.get(deadline.kind, deadline.kind))
+    label = DEADLINES.get(deadline.kind, deadline.kind)
+    return due_on(deadline.due_on, today, label, calendar=calendar)
 
 
 def unit_names(codes: Iterable[str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from casework.cases.models import HelpCase
 from casework.cases.queries import visible_to
 from casework.cases.states import OPEN_STATES
+from casework.directory.queries import working_days
 from casework.documents.models import Document
 from casework.documents.queries import may_read
 from casework.lib import clock
@@ -147,6 +148,7 @@ def _case_rows(page: Page[Any], today: date, *, named: bool) -> Page[Any]:
     cases: list[HelpCase] = list(page.object_list)
     due = earliest_deadlines("case", [case.pk for case in cases])
     streets = unit_names(case.handling_street for case in cases)
+    calendar = working_days()
     rows = []
     for case in cases:
         word = case_word(case)
@@ -158,7 +160,7 @@ def _case_rows(page: Page[Any], today: date, *, named: bool) -> Page[Any]:
                 "street": streets[case.handling_street],
                 "state": word.text,
                 "tone": word.tone,
-                "due": due_of(due.get(case.pk), today),
+                "due": due_of(due.get(case.pk), today, calendar=calendar),
                 "lines": [row.get_line_display() for row in case.lines.all()],
                 "caseworker": str(case.caseworker or ""),
             }
