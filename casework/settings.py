@@ -172,6 +172,13 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "casework" / "static"]
+# A demonstration serves its files as they lie; a server collects them once and names them by hash.
+WHITENOISE_USE_FINDERS = DEBUG or DEMO
+if not (DEBUG or DEMO):
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
 MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(VAR_DIR / "files")))
 
 SESSION_COOKIE_HTTPONLY = True
