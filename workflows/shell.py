@@ -21,7 +21,7 @@ from workflows.lists import reachable_by
 WORKERS = frozenset({"CW", "SH", "DS", "CA", "PR", "EV", "LE"})
 CASE_READERS = WORKERS | {"CO"}
 ORDER_READERS = frozenset({"CW", "SH", "DS", "CA", "PR", "EV", "LE"})
-WEEK_READERS = frozenset({"CO", "CW", "SH", "DS", "CA", "AU"})
+WEEK_READERS = frozenset({"CW", "SH", "DS", "CA", "AU"})
 IMPORTERS = frozenset({"CW", "SH", "DS"})
 
 

@@ -73,10 +73,6 @@ class ReferForm(ActForm):
         Section(_("The referral"), ("source", "urgency", "contact", "reason")),
     )
 
-    @property
-    def parts(self) -> list[dict[str, Any]]:
-        return self.blocks
-
     def prepare(self) -> None:
         reach = reach_of(self.by, self.today)
         within = {code[:9].removesuffix("0000") for code in reach.divisions()}

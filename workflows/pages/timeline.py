@@ -79,6 +79,9 @@ _CODES: tuple[Any, ...] = (
     states.ObjectionOutcome,
     states.AppraisalConclusion,
     states.AttemptOutcome,
+    states.ClosingReason,
+    states.PlanState,
+    states.ItemStatus,
 )
 _STATES: tuple[Any, ...] = (states.CaseState, OrderState)
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from casework.cases.models import HelpCase
 from casework.ledger.models import Answer
 from casework.lib import clock
-from casework.lib.errors import CaseworkError, NotFound, NotLawfulNow
+from casework.lib.errors import CaseworkError, NotFound
 from casework.staff.models import User
 from evaluation.rectification.models import RectificationOrder
 from evaluation.rectification.queries import roles_on_order
@@ -104,7 +104,10 @@ def _spec(act: str, subject: str) -> ActSpec:
 @require_http_methods(["GET", "HEAD", "POST"])
 def _act(request: HttpRequest, acting: Acting) -> HttpResponse:
     if request.method != "POST":
-        _ensure_offered(acting)
+        why = _why_not(acting)
+        if why:
+            context = {"message": why, "back": acting.back}
+            return render(request, "409.html", context, status=409)
         return _show(request, acting, _form(request, acting))
     grow = request.POST.get("more")
     if grow:
@@ -138,17 +141,16 @@ def _form(request: HttpRequest, acting: Acting, data: Any = None) -> ActForm:
     )
 
 
-def _ensure_offered(acting: Acting) -> None:
+def _why_not(acting: Acting) -> Words:
     """An act that is not possible now is told before a form is filled in for nothing."""
     name = acting.spec.name
     offered = [*acting.offers.actions, *acting.offers.others]
     if any(offer.code == name for offer in offered):
-        return
-    why = next(
+        return ""
+    return next(
         (closed.why for closed in acting.offers.closed if closed.title == acting.spec.title),
         _("This is not possible here now."),
     )
-    raise NotLawfulNow(str(why))
 
 
 def _already_done(request: HttpRequest, acting: Acting) -> HttpResponse | None:

@@ -42,6 +42,10 @@
     if (said && live) live.textContent = said.dataset.announce;
   });
 
+  // On a narrow screen the stage bar scrolls: show where the case stands.
+  const now = $(".stage[aria-current]");
+  if (now) now.parentElement.scrollLeft = now.offsetLeft - 16;
+
   // A page that comes back with errors starts at their summary.
   const summary = $("#error-summary");
   if (summary) summary.focus();
