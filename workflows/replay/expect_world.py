@@ -1,5 +1,6 @@
 """What a scenario may expect of the books, the documents, the people and the whole city."""
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -25,6 +26,7 @@ from workflows.replay.world import World
 
 Reader = Callable[[World, Any], Any]
 WORLD_EXPECTATIONS: dict[str, Reader] = {}
+WEEK = re.compile(r"\d{4}-W\d{2}")
 SENT_KINDS = ("delete_photos", "notify", "render_document")
 IN_HELP_LINES = ("DISABLED", "ELDERLY", "STUDENT", "COMBINED")
 
@@ -70,11 +72,14 @@ def _unknown_words(asked: Mapping[str, Any]) -> dict[str, Any]:
         "district": [row.code for row in districts()],
         "line": list(IN_HELP_LINES),
     }
-    return {
+    wrong = {
         word: f"one of {', '.join(allowed)}"
         for word, allowed in lists.items()
         if word in asked and str(asked[word]) not in allowed
     }
+    if "week" in asked and not WEEK.fullmatch(str(asked["week"])):
+        wrong["week"] = "as in 2018-W35"
+    return wrong
 
 
 @expects("weeks")
@@ -83,7 +88,9 @@ def _weeks(world: World, expected: Mapping[str, Any]) -> dict[str, Any]:
     return {week: _table(week) for week in expected}
 
 
-def _table(week: str) -> dict[str, Any]:
+def _table(week: str) -> dict[str, Any] | None:
+    if not WEEK.fullmatch(week):
+        return None
     table = compile_rows(week)
     rows = {row["code"]: row for row in table["rows"]}
     sealed = Period.objects.filter(pk=week, sealed_at__isnull=False).exists()
@@ -199,8 +206,8 @@ def _person(world: World, ref: str) -> dict[str, Any]:
     }
 
 
-@expects("open_tasks_in_all")
-def _open_tasks(world: World, expected: Any) -> dict[str, int]:
+@expects("all_open_tasks")
+def _all_open_tasks(world: World, expected: Any) -> dict[str, int]:
     return tasks_by_role(open_work())
 
 

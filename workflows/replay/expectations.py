@@ -9,7 +9,8 @@ from workflows.replay.compare import Difference, differences
 from workflows.replay.expect_case import CASE_EXPECTATIONS
 from workflows.replay.expect_order import ORDER_EXPECTATIONS
 from workflows.replay.expect_world import WORLD_EXPECTATIONS
-from workflows.replay.format import Scenario, Step, known
+from workflows.replay.format import Scenario, Step, check_part, known
+from workflows.replay.schema import SHAPES
 from workflows.replay.source import Place
 from workflows.replay.world import World
 
@@ -35,11 +36,14 @@ def _validate(
             for ref, keys in value.items():
                 if not isinstance(keys, Mapping) or not keys:
                     raise scenario.source.error((*place, key, ref), _("This checks nothing."))
-                for name in keys:
-                    _must_know(scenario, (*place, key, ref, name), name, among)
+                for name, expected in keys.items():
+                    at = (*place, key, ref, name)
+                    _must_know(scenario, at, name, among)
+                    _must_fit(scenario, at, name, expected)
         else:
             allowed = {**WORLD_EXPECTATIONS, **direct, CASES: None, ORDERS: None}
             _must_know(scenario, (*place, key), key, allowed)
+            _must_fit(scenario, (*place, key), key, value)
     for empty in _empty_mappings(expect, place):
         raise scenario.source.error(empty, _("This checks nothing."))
 
@@ -60,6 +64,11 @@ def _must_know(scenario: Scenario, place: Place, name: str, among: Mapping[str, 
             _("“%(name)s” is no expectation that can stand here; known are: %(known)s.")
             % {"name": name, "known": known(among)},
         )
+
+
+def _must_fit(scenario: Scenario, place: Place, name: str, value: Any) -> None:
+    if name in SHAPES:
+        check_part(scenario.source, value, SHAPES[name], place)
 
 
 def _empty_mappings(value: Any, place: Place) -> Iterator[Place]:

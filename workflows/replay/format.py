@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from workflows.replay.schema import SCENARIO
+from workflows.replay.schema import SCENARIO, Schema
 from workflows.replay.source import Place, ScenarioError, Source, read_source
 
 CHECK = "check"
@@ -121,15 +121,25 @@ def parse_moment(text: str) -> datetime:
 
 def check_shape(source: Source) -> None:
     """Every key and every value has the shape the format gives it."""
-    faults = Draft202012Validator(SCENARIO).iter_errors(source.content)
-    for fault in sorted(faults, key=lambda f: source.line(list(f.absolute_path)) or 0):
-        raise source.error(_place_of(fault), _sentence(fault))
+    check_part(source, source.content, SCENARIO, ())
 
 
-def _place_of(fault: ValidationError) -> Place:
-    place = tuple(fault.absolute_path)
+def check_part(source: Source, value: Any, schema: Schema, place: Place) -> None:
+    """One part of the file has the shape of its schema; the first fault is told with its line."""
+    faults = list(Draft202012Validator(schema).iter_errors(value))
+    if not faults:
+        return
+    # A key that is not known explains a key that is missing, so it is told first.
+    fault = min(
+        faults,
+        key=lambda one: (
+            not _unknown_keys(one),
+            source.line((*place, *one.absolute_path)) or 0,
+        ),
+    )
+    where = (*place, *fault.absolute_path)
     extra = _unknown_keys(fault)
-    return (*place, extra[0]) if extra else place
+    raise source.error((*where, extra[0]) if extra else where, _sentence(fault, where))
 
 
 def _unknown_keys(fault: ValidationError) -> list[str]:
@@ -143,11 +153,11 @@ def _allowed(fault: ValidationError) -> Mapping[str, Any]:
     return fault.schema.get("properties", {}) if isinstance(fault.schema, Mapping) else {}
 
 
-def _sentence(fault: ValidationError) -> str:
-    where = ".".join(str(part) for part in fault.absolute_path) or _("the file")
+def _sentence(fault: ValidationError, place: Place) -> str:
+    where = ".".join(str(part) for part in place) or _("the file")
     if unknown := _unknown_keys(fault):
         hint = ""
-        if len(fault.absolute_path) == 2 and fault.absolute_path[0] == "steps":
+        if len(place) == 2 and place[0] == "steps":
             hint = " " + _("Facts of an act stand under `facts:`.")
         return (
             _("%(where)s: “%(key)s” is not known here; known are: %(known)s.")
@@ -158,6 +168,13 @@ def _sentence(fault: ValidationError) -> str:
             }
             + hint
         )
+    example = fault.schema.get("examples") if isinstance(fault.schema, Mapping) else None
+    if example:
+        return _("%(where)s: “%(value)s” does not fit; write for example %(example)s.") % {
+            "where": where,
+            "value": fault.instance,
+            "example": " / ".join(f"`{one}`" for one in example),
+        }
     return _("%(where)s: %(problem)s") % {"where": where, "problem": fault.message}
 
 

@@ -3,14 +3,14 @@
 import inspect
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from casework.ledger import outbox
-from casework.ledger.models import Period
+from casework.ledger.models import OutboxMessage, Period
 from casework.lib import clock
 from casework.lib.errors import (
     Blocked,
@@ -47,6 +47,8 @@ KIND_OF_REFUSAL: tuple[tuple[type[CaseworkError], str], ...] = (
     (NotFound, "not_found"),
 )
 REFER = "refer"
+PAPER = "render_document"
+NEVER = clock.start_of(date(9999, 1, 1))
 
 
 class RolledBackError(Exception):
@@ -58,6 +60,7 @@ class Player:
     """One scenario being played."""
 
     scenario: Scenario
+    prints: bool = True
     world: World = field(init=False)
     failures: list[Difference] = field(default_factory=list)
     given: set[tuple[str, int]] = field(default_factory=set)
@@ -79,7 +82,7 @@ class Player:
         with clock.at(step.at):
             if step.act != CHECK and not self._act(step):
                 return False
-            outbox.drain()
+            self._send()
             self._check(step.expect, (*step.place, "expect"), step)
         return True
 
@@ -88,13 +91,20 @@ class Player:
         self.world.moment = moment
         with clock.at(moment):
             run_until(moment)
-            while outbox.drain():
-                pass
+            self._send()
             give_consents(self.world, self.given)
             for period in Period.objects.filter(sealed_at__isnull=False).order_by("week"):
                 if period.week not in self.world.sealed:
                     seen = (moment, period.sha256, recomputed_hash(period))
                     self.world.sealed[period.week] = seen
+
+    def _send(self) -> None:
+        """Carry out what is to be sent; papers stay in the tray where nothing is printed."""
+        if not self.prints:
+            papers = OutboxMessage.objects.filter(kind=PAPER, state=OutboxMessage.State.PENDING)
+            papers.update(due_at=NEVER)
+        while outbox.drain():
+            pass
 
     def _act(self, step: Step) -> bool:
         """Perform a step; false when the scenario cannot go on from here."""
@@ -213,13 +223,13 @@ def fields_of(refusal: CaseworkError) -> dict[str, str]:
     return dict(refusal.fields) if isinstance(refusal, Incomplete) else {}
 
 
-def play(scenario: Scenario) -> Report:
+def play(scenario: Scenario, *, prints: bool = True) -> Report:
     """Check a scenario as written, then play it; the database is left as it was found."""
     scenario = with_background(scenario)
     validate(scenario)
     report: Report | None = None
     with suppress(RolledBackError), transaction.atomic():
-        report = Player(scenario).play()
+        report = Player(scenario, prints=prints).play()
         raise RolledBackError
     if report is None:
         raise ScenarioError(_("The scenario was not played."), file=scenario.source.file)

@@ -1,6 +1,7 @@
 """What a played scenario says: whether it holds, and how everything stands at its end."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from casework.cases.models import HelpCase
@@ -8,7 +9,7 @@ from casework.documents.models import Document
 from casework.ledger import figures
 from casework.ledger.weeks import week_of
 from workflows.models import Deadline
-from workflows.replay.compare import Difference, shown
+from workflows.replay.compare import Difference
 from workflows.replay.world import World
 
 
@@ -93,5 +94,9 @@ def _figures(world: World) -> dict[str, Any]:
     cells = figures.cells(week_of(world.moment))
     for (figure, district, line), cell in sorted(cells.items()):
         place = table.setdefault(figure, {}).setdefault(district, {})
-        place[line or "all"] = shown(cell.closing)
+        place[line or "all"] = _number(cell.closing)
     return table
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)

@@ -4,10 +4,18 @@ from typing import Any
 
 Schema = dict[str, Any]
 
-REF: Schema = {"type": "string", "pattern": r"^[a-z][a-z0-9_-]*$"}
+REF: Schema = {"type": "string", "pattern": r"^[a-z][a-z0-9_-]*$", "examples": ["wang-lan"]}
 CODE: Schema = {"type": ["string", "integer"]}
-DAY: Schema = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
-MOMENT: Schema = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?$"}
+DAY: Schema = {
+    "type": "string",
+    "pattern": r"^\d{4}-\d{2}-\d{2}$",
+    "examples": ["2018-03-05"],
+}
+MOMENT: Schema = {
+    "type": "string",
+    "pattern": r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?$",
+    "examples": ["2018-03-05 09:00"],
+}
 TEXT: Schema = {"type": "string"}
 FLAG: Schema = {"type": "boolean"}
 NUMBER: Schema = {"type": ["integer", "number", "string"]}
@@ -127,11 +135,45 @@ TARGET = closed(
     amount={"type": "integer", "minimum": 0},
 )
 
+# Rows that pick out what they speak of must also say something about it.
+SHAPES: dict[str, Schema] = {
+    "figures": list_of(
+        closed(
+            ("figure", "is"),
+            figure=TEXT,
+            district=CODE,
+            line=TEXT,
+            year={"type": "integer"},
+            week=TEXT,
+            **{"is": NUMBER},
+        ),
+        1,
+    ),
+    "documents": list_of(
+        closed(
+            ("kind", "count"),
+            kind=TEXT,
+            case=REF,
+            order=REF,
+            number=TEXT,
+            count={"type": "integer"},
+            state=TEXT,
+            has_pdf=FLAG,
+        ),
+        1,
+    ),
+    "weeks": map_of({"type": "object"}),
+    "sealed_unchanged": list_of(TEXT, 1),
+    "ledger_months": map_of(list_of({"type": "object"})),
+    "can_see": map_of(FLAG),
+}
+
 REFUSED: Schema = {
+    "examples": [*REFUSALS, "{kind: incomplete, contains: 同意}"],
     "oneOf": [
         {"enum": list(REFUSALS)},
         closed(("kind",), kind={"enum": list(REFUSALS)}, contains=TEXT, finding=TEXT),
-    ]
+    ],
 }
 
 EXPECT: Schema = {"type": "object"}

@@ -25,6 +25,9 @@ class Command(BaseCommand):
         parser.add_argument("path", nargs="?", help="a scenario file or a folder of them")
         parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
         parser.add_argument(
+            "--no-print", action="store_true", help="issue documents without making their PDF"
+        )
+        parser.add_argument(
             "--schema", action="store_true", help="print the JSON Schema of scenario files"
         )
 
@@ -39,7 +42,7 @@ class Command(BaseCommand):
             for scenario in scenarios:
                 validate(with_background(scenario))
             with scratch():
-                reports = [self._play(scenario, quiet=options["json"]) for scenario in scenarios]
+                reports = [self._play(scenario, options) for scenario in scenarios]
         except ScenarioError as error:
             raise CommandError(str(error)) from error
         holds = all(report.holds for report in reports)
@@ -49,9 +52,9 @@ class Command(BaseCommand):
         if not holds:
             raise SystemExit(1)
 
-    def _play(self, scenario: Scenario, *, quiet: bool) -> Report:
-        report = play(scenario)
-        if not quiet:
+    def _play(self, scenario: Scenario, options: dict[str, Any]) -> Report:
+        report = play(scenario, prints=not options["no_print"])
+        if not options["json"]:
             self._tell(report)
         return report
 
