@@ -1,1 +1,1 @@
-"""A fictional season of a whole city, played through the real engine: nothing is written past it."""
+"""A fictional season of a whole city, played through the real engine and nowhere past it."""

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 from casework.directory.queries import working_days
 from workflows.season import helping
-from workflows.season.sizes import FIRST_DAY, WHOLE_CITY, YEAR, DistrictPlan, dice_for
 from workflows.season.people import Families
 from workflows.season.script import Offices, Script
+from workflows.season.sizes import FIRST_DAY, WHOLE_CITY, YEAR, DistrictPlan, dice_for
 from workflows.season.story import PROVIDERS, Story
 
 # Out of a hundred completions, how many fall into each month.

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from casework.cases.models import HelpCase
 from casework.directory.queries import working_days
 from workflows.season import helping
-from workflows.season.sizes import FIRST_DAY, LAST_DAY, YEAR, dice_for
 from workflows.season.people import Families
 from workflows.season.script import Facts, Scene, Script
+from workflows.season.sizes import FIRST_DAY, LAST_DAY, YEAR, dice_for
 from workflows.season.story import Story
 from workflows.season.unfinished import help_until
 

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from workflows.season.diary import spread_days
-from workflows.season.sizes import FIRST_DAY, dice_for
 from workflows.season.people import DISABLED, ELDERLY, STUDENT
 from workflows.season.script import Facts, Scene
+from workflows.season.sizes import FIRST_DAY, dice_for
 from workflows.season.story import PROVIDERS, Story
 
 FOUNDATION = "53110199990000041Y"
@@ -40,7 +40,7 @@ MENU: dict[str, tuple[Service, ...]] = {
         Service("E06", "次", 3, 6, True, 45, ("REC", "SAT"), "情绪自评改善"),
         Service("E04", "次", 1, 3, False, 180, ("SLP", "REC"), "按预约完成就医"),
         Service("E09", "次", 2, 3, False, 60, ("ATT",), "能独立使用智能手机并识别诈骗"),
-        Service("E08", "套", 1, 1, True, 60, ("DEL", "REC"), "设备安装并测试通过", provider=COMPANY),
+        Service("E08", "套", 1, 1, True, 60, ("DEL", "REC"), "设备安装并测试", provider=COMPANY),
     ),
     DISABLED: (
         Service("D01", "次", 6, 10, True, 60, ("SLP", "REC", "RPT"), "完成康复训练并有阶段评估"),
@@ -48,7 +48,7 @@ MENU: dict[str, tuple[Service, ...]] = {
         Service("D07", "次", 2, 4, True, 240, ("SLP", "REC"), "照护者每月得到休整"),
         Service("D06", "次", 1, 3, False, 180, ("SLP", "REC"), "完成就医和证件办理"),
         Service("D08", "次", 2, 4, False, 120, ("ATT", "REC"), "参加小组活动并有互动记录"),
-        Service("D02", "件", 1, 1, True, 60, ("RPT", "INV", "DEL"), "辅具适配并会使用", provider=COMPANY),
+        Service("D02", "件", 1, 1, True, 60, ("RPT", "DEL"), "辅具适配并会用", provider=COMPANY),
     ),
     STUDENT: (
         Service("S01", "次", 8, 14, True, 90, ("ATT", "REC"), "完成辅导，主科成绩有进步"),
@@ -190,7 +190,9 @@ def serve(
         upto = min(batch, until)
         due = [record for record in records if record[0] not in done and record[1] <= upto]
         for account in ("", story.offices.caseworker):
-            _enter(story, [row for row in due if _account_of(row[2]) == bool(account)], upto, account)
+            _enter(
+                story, [row for row in due if _account_of(row[2]) == bool(account)], upto, account
+            )
         done |= {record[0] for record in due}
         if upto >= until:
             return done

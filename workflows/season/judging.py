@@ -1,6 +1,5 @@
 """What follows a monthly draw: evaluations, confirmations, and orders for what was found."""
 
-import random
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -18,7 +17,18 @@ from workflows.season.sizes import LAST_DAY, dice_for
 EVALUATORS = ("ev1", "ev2", "ev3")
 LEAD = "le"
 # Dealt out in turn, so that a small season has some of each; after them chance decides.
-FIRST_DEALS = ("EXCELLENT", "GOOD", "FAIR", "GOOD", "EXCELLENT", "FAIR", "RED", "GOOD", "FAIR", "POOR")
+FIRST_DEALS = (
+    "EXCELLENT",
+    "GOOD",
+    "FAIR",
+    "GOOD",
+    "EXCELLENT",
+    "FAIR",
+    "RED",
+    "GOOD",
+    "FAIR",
+    "POOR",
+)
 CHANCES = {"EXCELLENT": 36, "GOOD": 45, "FAIR": 13, "RED": 3, "POOR": 3}
 # The evaluations that the last day finds unfinished, by the last act that was done.
 CUT = ("", "", "assign_evaluator", "", "", "submit_scores", "", "", "confirm_result", "", "draw")

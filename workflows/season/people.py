@@ -78,7 +78,7 @@ class Families:
         alone: bool = False,
         means: tuple[int, int] | None = None,
     ) -> Home:
-        """A household of a district; `alone` asks for one elder, `means` for an income without relief."""
+        """A household of a district: `alone` one elder, `means` an income without relief."""
         street = f"{district}90{dice.choice('111222333')}"
         community = f"{street}00{dice.choice('12')}"
         lines = (ELDERLY,) if alone else _lines(dice)
@@ -201,9 +201,7 @@ class Families:
     def _elder_with_grandchild(self, dice: random.Random, family: str) -> list[dict[str, Any]]:
         return [self._elder(dice, family), self._child(dice, family, "40")]
 
-    def _disabled_parent_with_child(
-        self, dice: random.Random, family: str
-    ) -> list[dict[str, Any]]:
+    def _disabled_parent_with_child(self, dice: random.Random, family: str) -> list[dict[str, Any]]:
         parent = self._disabled_person(dice, family, (34, 50), "02")
         return [parent, self._child(dice, family, dice.choice(["20", "30"]))]
 

@@ -13,8 +13,9 @@ from casework.ledger.models import Answer
 from casework.lib import clock
 from casework.lib.errors import CaseworkError
 from casework.staff.models import User
+from evaluation.rectification.models import RectificationOrder
 from workflows.draws import draw_and_distribute
-from workflows.perform import perform
+from workflows.perform import Performed, perform
 from workflows.season.judging import Judging
 from workflows.season.script import Scene, Script, Step, Values
 from workflows.season.sizes import LAST_DAY, SEED
@@ -22,6 +23,8 @@ from workflows.tasks import run_until
 
 SEASON_KEYS = "season-"
 DRAWN_AT = time(9, 5)
+# A draw brings about so many acts for each finished case; for showing the time left only.
+ACTS_AFTER_A_DRAW = 3.5
 
 
 class SeasonBroken(Exception):
@@ -39,6 +42,7 @@ class Player:
         self.judging = Judging()
         self.done = 0
         self.known = 0
+        self._undrawn = 0
         self.ends_at = clock.start_of(LAST_DAY + timedelta(days=1)) - timedelta(seconds=1)
         self._queue: list[tuple[datetime, int, int]] = []
         self._scripts: list[Script] = []
@@ -53,7 +57,13 @@ class Player:
             script.until(self.ends_at)
             self._scripts.append(script)
             self.known += len(script.steps)
+            self._undrawn += any(step.act == "finish_help" for step in script.steps)
             self._push(len(self._scripts) - 1, 0)
+
+    @property
+    def expected(self) -> int:
+        """How many acts the season will have, as far as one can tell before the draws."""
+        return self.known + round(self._undrawn * ACTS_AFTER_A_DRAW)
 
     def take_draws(self, draws: Iterable[tuple[datetime, str, str]]) -> None:
         """(moment, month, district) of each draw of the season."""
@@ -98,6 +108,7 @@ class Player:
         size = draw.cases.count()
         self.done += size
         self.known += size
+        self._undrawn -= size
 
     def _act(self, script: Script, position: int) -> None:
         step, key = script.steps[position], script.key(position)
@@ -114,14 +125,13 @@ class Player:
     def _perform(self, scene: Scene, step: Step, key: str) -> Values:
         script = scene.script
         try:
-            with transaction.atomic():
-                if step.act == "refer":
+            if step.act == "refer":
+                # Both or neither: an interrupted run leaves no household without its referral.
+                with transaction.atomic():
                     self._enter(script, step)
-                facts = step.facts(scene) if callable(step.facts) else step.facts
-                subject = None if step.act == "refer" else script.subject
-                answer = perform(
-                    step.act, subject, by=self.users[step.by], key=key, moment=step.moment, **facts
-                )
+                    answer = self._submit(scene, step, key, None)
+            else:
+                answer = self._submit(scene, step, key, script.subject)
         except CaseworkError as refusal:
             raise SeasonBroken(
                 f"{script.name}: {step.act} by {step.by} at {clock.local_text(step.moment)} "
@@ -130,6 +140,14 @@ class Player:
         if step.act == "refer":
             script.subject = HelpCase(pk=answer.subject[1])
         return answer.values
+
+    def _submit(
+        self, scene: Scene, step: Step, key: str, subject: HelpCase | RectificationOrder | None
+    ) -> Performed:
+        facts = step.facts(scene) if callable(step.facts) else step.facts
+        return perform(
+            step.act, subject, by=self.users[step.by], key=key, moment=step.moment, **facts
+        )
 
     def _enter(self, script: Script, step: Step) -> None:
         """The household is entered with its referral, or is that of the host."""

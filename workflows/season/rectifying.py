@@ -11,7 +11,6 @@ from casework.directory.queries import working_days
 from casework.staff.demo import PROVIDER_A
 from evaluation.rectification.models import RectificationOrder
 from evaluation.rectification.queries import round_items, unreported
-from evaluation.rectification.states import ItemState
 from evaluation.scoring.models import ScoreSheet
 from evaluation.scoring.operations.results import indicators_to_rescore
 from evaluation.scoring.queries import latest_sheet
@@ -25,7 +24,14 @@ COURSES = (
     "one_round", "two_rounds", "late", "one_round", "unconfirmed", "never", "one_round",
     "two_rounds", "one_round", "late", "taken_over", "one_round", "one_round", "one_round",
 )  # fmt: skip
-CHANCES = {"one_round": 58, "two_rounds": 18, "late": 10, "unconfirmed": 8, "never": 3, "taken_over": 3}
+CHANCES = {
+    "one_round": 58,
+    "two_rounds": 18,
+    "late": 10,
+    "unconfirmed": 8,
+    "never": 3,
+    "taken_over": 3,
+}
 SECOND_RECHECKER = "示例·复核员"
 REPORT = {
     "measure": "已逐项整改并组织复查",
@@ -161,7 +167,11 @@ class Course:
         self._strike_off()
 
     def _add(
-        self, moment: datetime, act: str, by: str, facts: Facts | Callable[[Scene], Facts] | None = None
+        self,
+        moment: datetime,
+        act: str,
+        by: str,
+        facts: Facts | Callable[[Scene], Facts] | None = None,
     ) -> None:
         self.script.add(moment, act, by, facts)
 
@@ -182,7 +192,8 @@ class Course:
 
     def order_now(self) -> RectificationOrder:
         """The order as it stands when an act is due."""
-        return RectificationOrder.objects.get(pk=self.order.pk)
+        found: RectificationOrder = RectificationOrder.objects.get(pk=self.order.pk)
+        return found
 
     def _recheck(self, *, fails: bool = False) -> None:
         def verdicts(_scene: Scene) -> Facts:
@@ -192,7 +203,9 @@ class Course:
                 said[items[-1]] = "FAIL"
             return {
                 "verdicts": said,
-                "reasons": {ref: "材料仍不完整" for ref, verdict in said.items() if verdict == "FAIL"},
+                "reasons": {
+                    ref: "材料仍不完整" for ref, verdict in said.items() if verdict == "FAIL"
+                },
                 "method": "DESK" if len(items) < 3 else "DOOR",
                 "second": SECOND_RECHECKER,
             }
@@ -232,5 +245,3 @@ def _improved(case: HelpCase, sheet: ScoreSheet) -> dict[str, str]:
     """Full points for what was put right; a poor sheet is scored anew as a whole."""
     touched = indicators_to_rescore(case, sheet)
     return {code: most for code, most in FULL.items() if code in touched}
-
-

@@ -1,4 +1,4 @@
-"""Score sheets with a plausible spread: what was found, what it costs, and the total it leads to."""
+"""Score sheets with a plausible spread: what was found, what it costs, the total."""
 
 import random
 from decimal import Decimal

@@ -103,7 +103,7 @@ def scaled(scale: float) -> list[DistrictPlan]:
 
 
 def others(scale: float) -> list[tuple[str, str]]:
-    """(what becomes of it, district) of every other household; of each kind there is one at least."""
+    """(what becomes of it, district) of every other household; of each kind one at least."""
     dice = dice_for("others")
     districts = [plan.code for plan in WHOLE_CITY]
     weights = [plan.target for plan in WHOLE_CITY]

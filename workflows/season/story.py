@@ -6,9 +6,9 @@ from typing import Any
 from casework.households.models import Household
 from casework.staff.demo import PROVIDER_A, PROVIDER_B
 from workflows.season.diary import Diary
-from workflows.season.sizes import dice_for
 from workflows.season.people import DISABLED, ELDERLY, STUDENT, Home
 from workflows.season.script import Asked, Facts, Offices, Scene, Script, Then
+from workflows.season.sizes import dice_for
 
 PROVIDERS = {"a": PROVIDER_A, "b": PROVIDER_B}
 PUBLICITY_DAYS = 8
@@ -18,8 +18,8 @@ SOURCES = {
     STUDENT: ("SCHOOL", "COMMITTEE", "DATA_SCREENING", "SELF"),
 }
 NEEDS = {
-    ELDERLY: ("独自居住，需要定期探访和生活照护", "行动不便，需要助洁和健康监测", "缺少陪伴，需要助餐和心理慰藉"),
-    DISABLED: ("需要康复训练指导", "照护压力大，需要居家照护和喘息服务", "需要陪同就医和社会融入支持"),
+    ELDERLY: ("独居，需要定期探访和照护", "行动不便，需要助洁和监测", "缺少陪伴，需要助餐和慰藉"),
+    DISABLED: ("需要康复训练指导", "照护压力大，需要喘息服务", "需要陪同就医和社会融入"),
     STUDENT: ("学业跟不上，需要课业辅导", "缺少陪伴，需要成长辅导", "需要助学物资和升学规划"),
 }  # fmt: skip
 
@@ -108,7 +108,7 @@ class Story:
         facts: dict[str, Any] = {
             "proposal": "REJECTED" if rejection else "VERIFIED",
             "reason": rejection,
-            "findings_text": "两名核查人入户，情况与申报相符。" if not rejection else "核查情况见核查表。",
+            "findings_text": "核查情况见核查表。" if rejection else "入户核查，与申报相符。",
         }  # fmt: skip
         if rejection == "UNREACHABLE":
             moment = self.diary.now()
@@ -154,7 +154,10 @@ class Story:
         for turn in range(number):
             day = self.visit_on + timedelta(days=2 * turn)
             moment = self.diary.evening(day) if turn == 1 else self.diary.on(day)
-            said = {"at": moment.isoformat(), "outcome": self.dice.choice(["NO_ANSWER", "NOT_HOME"])}
+            said = {
+                "at": moment.isoformat(),
+                "outcome": self.dice.choice(["NO_ANSWER", "NOT_HOME"]),
+            }
             self.script.add(moment, "record_attempt", self.offices.caseworker, said)
         self.diary.after(1, 1)
 

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from casework.directory.queries import working_days
 from workflows.season import helping
 from workflows.season.completed import rest
-from workflows.season.sizes import LAST_DAY, WHOLE_CITY, dice_for
 from workflows.season.people import Families, Home
 from workflows.season.script import Script
+from workflows.season.sizes import LAST_DAY, WHOLE_CITY, dice_for
 from workflows.season.story import Story
 
 # How many working days before the last day the referral came, so that just this stage is reached.
