@@ -10,6 +10,7 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from casework.lib.errors import CaseworkError, Incomplete
 from casework.staff.models import User
@@ -290,13 +291,12 @@ class ActForm(DressedForm):
         found = [Fault(str(words), "") for words in self.non_field_errors()]
         found += _faults(self)
         for rows in self.row_sets:
-            found += [Fault(f"{rows.title}: {fault}", f"rows-{rows.name}") for fault in rows.faults]
+            place = f"rows-{rows.name}"
+            found += [Fault(labelled(rows.title, fault), place) for fault in rows.faults]
             for number, row in enumerate(rows.formset.forms, start=1):
-                lead = f"{rows.title} {number}, "
+                lead = f"{rows.title} {number} · "
                 found += [Fault(lead + text, anchor) for text, anchor in _faults(row)]
-                found += [
-                    Fault(lead + str(text), f"rows-{rows.name}") for text in row.non_field_errors()
-                ]
+                found += [Fault(lead + str(text), place) for text in row.non_field_errors()]
         return found
 
     @property
@@ -313,10 +313,15 @@ class ActForm(DressedForm):
 
 def _faults(form: DressedForm) -> list[Fault]:
     return [
-        Fault(f"{field.label}: {' '.join(map(str, field.errors))}", _anchor(field))
+        Fault(labelled(field.label, *field.errors), _anchor(field))
         for field in form.visible_fields()
         if field.errors
     ]
+
+
+def labelled(label: Any, *words: Any) -> str:
+    """A label and what is said of it."""
+    return str(label) + pgettext("label", ": ") + " ".join(map(str, words))
 
 
 def _anchor(field: forms.BoundField) -> str:

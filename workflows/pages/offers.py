@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from casework.cases.lawful import LAWFUL_STATES, is_lawful
 from casework.cases.models import HelpCase
 from casework.cases.queries import lawful_acts
-from casework.cases.states import CaseState, Hold
+from casework.cases.states import STAGE_OF, STAGES, CaseState, Hold
 from casework.staff.models import Role
 from evaluation.rectification.models import RectificationOrder
 from workflows.acts import ACTS, ActSpec
@@ -38,6 +38,8 @@ NOT_YET: dict[str, Words] = {
     "notify_kin": gettext_lazy("They have been told."),
     "remove_publicity": gettext_lazy("No notice hangs on the board."),
 }
+# The acts of evaluation are kept by its own room; they belong to these states.
+_EVALUATION = frozenset({CaseState.EVALUATING, CaseState.RECHECKING})
 # Acts that are always offered in the menu, never as the next step's own buttons.
 RARE = frozenset({"decline_referral", "merge_referral", "decline_transfer"})
 
@@ -69,6 +71,12 @@ class Offers:
     actions: list[Offer]
     others: list[Offer]
     closed: list[Closed]
+    item: WorkItem | None = None
+
+    @property
+    def owner(self) -> str:
+        """Who has taken the step, where the text does not say so already."""
+        return str(self.item.owner) if self.actions and self.item and self.item.owner else ""
 
 
 def case_offers(case: HelpCase, roles: set[str]) -> Offers:
@@ -88,7 +96,10 @@ def case_offers(case: HelpCase, roles: set[str]) -> Offers:
     closed = [
         Closed(spec.title, _why_not(spec, case, lawful, steps))
         for spec in specs
-        if spec.name in FORMS and spec.roles & roles and spec not in possible
+        if spec.name in FORMS
+        and spec.roles & roles
+        and spec not in possible
+        and _is_near(spec.name, case)
     ]
     return _offers(possible, steps, roles, link, closed, _rest(case))
 
@@ -134,7 +145,7 @@ def _offers(
     if first is None:
         return Offers(at_rest, "", actions, others, closed)
     text = "" if actions else _waiting_for(first)
-    return Offers(step_title(first), text, actions, others, closed)
+    return Offers(step_title(first), text, actions, others, closed, first)
 
 
 def _open_steps(subject_type: str, subject_id: int) -> dict[str, WorkItem]:
@@ -146,6 +157,16 @@ def _is_open(spec: ActSpec, lawful: set[str], steps: Iterable[str]) -> bool:
     if spec.step and spec.step not in steps:
         return False
     return spec.name in lawful or spec.name not in LAWFUL_STATES
+
+
+def _is_near(act: str, case: HelpCase) -> bool:
+    """The act belongs to the stage the case is in, or to the next one."""
+    states = LAWFUL_STATES.get(act, _EVALUATION)
+    if not case.is_open:
+        return case.state in states
+    order = list(STAGES)
+    here = order.index(STAGE_OF[CaseState(case.state)])
+    return any(0 <= order.index(STAGE_OF[state]) - here <= 1 for state in states)
 
 
 def _why_not(spec: ActSpec, case: HelpCase, lawful: set[str], steps: Iterable[str]) -> Words:

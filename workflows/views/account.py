@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language as remember_language
 
 from casework.staff.models import User
-from workflows.forms.base import DressedForm, Fault
+from workflows.forms.base import DressedForm, Fault, labelled
 
 
 class SignInForm(AuthenticationForm):
@@ -28,7 +28,7 @@ class SignInForm(AuthenticationForm):
             return []
         found = [Fault(str(words), "id_username") for words in self.non_field_errors()]
         return found + [
-            Fault(f"{field.label}: {' '.join(map(str, field.errors))}", field.id_for_label)
+            Fault(labelled(field.label, *field.errors), field.id_for_label)
             for field in self.visible_fields()
             if field.errors
         ]
