@@ -1,6 +1,7 @@
 """What a scenario may expect of one case."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count
@@ -357,3 +358,16 @@ def tasks_by_role(items: Any) -> dict[str, int]:
         for role in roles.replace(",", " ").split():
             counts[role] += 1
     return counts
+
+
+@expects("sections")
+def _sections(world: World, case: HelpCase, expected: Any) -> dict[str, Decimal]:
+    """The points of the latest score sheet, summed by first-level indicator."""
+    latest = case.sheets.order_by("-submitted_at", "-pk").first()
+    if latest is None:
+        return {}
+    points = {code: Decimal(str(value or 0)) for code, value in latest.points.items()}
+    sums: dict[str, Decimal] = {}
+    for code, level in latest.scheme.indicators.values_list("code", "level1"):
+        sums[level] = sums.get(level, Decimal(0)) + points.get(code, Decimal(0))
+    return sums

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from casework.cases.models import Objection
 from workflows.replay.format import Scenario, Step, known, parse_day
 from workflows.replay.source import Place, ScenarioError
 from workflows.replay.world import World
 
-PEOPLE = frozenset({"person", "member"})
+PEOPLE = frozenset({"member"})
 ACCOUNTS = frozenset({"user", "caseworker", "evaluator"})
 CASES = frozenset({"into"})
 BODIES = frozenset({"provider", "recipient"})
@@ -40,8 +41,11 @@ class FactReader:
     def _plain(self, name: str, value: Any) -> Any:
         if value is None:
             return None
-        if name in PEOPLE:
+        # `person` is the helped person of a referral; in an order it is whoever is in charge.
+        if name in PEOPLE or (name == "person" and self.step.act == "refer"):
             return self.world.member(value).pk
+        if name == "objection":
+            return self._objection(value)
         if name in ACCOUNTS:
             case = self.world.case(self.step.case) if self.step.case in self.world.cases else None
             return self.world.user(value, street=self.street, case=case).pk
@@ -50,6 +54,18 @@ class FactReader:
         if name in BODIES:
             return self.world.cast.organisation(value).credit_code
         return value
+
+    def _objection(self, number: int) -> int:
+        """An objection of the case by its number in order of time, the first being 1."""
+        case = self.world.case(self.step.case)
+        found = Objection.objects.filter(publicity__case=case).order_by("pk")
+        numbers = list(found.values_list("pk", flat=True))
+        if not 1 <= number <= len(numbers):
+            raise ScenarioError(
+                _("There is no objection number %(number)s yet; there are %(count)d.")
+                % {"number": number, "count": len(numbers)}
+            )
+        return numbers[number - 1]
 
     def _also(self, refs: list[str]) -> list[Any]:
         return [self.world.case(ref) for ref in refs]

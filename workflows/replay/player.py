@@ -251,6 +251,12 @@ def _validate_step(scenario: Scenario, step: Step) -> None:
             _("There is no act “%(act)s”; known are: %(known)s.")
             % {"act": step.act, "known": known([CHECK, *ACTS, *BESIDE])},
         )
+    if step.act in ACTS and not ACTS[step.act].roles:
+        raise scenario.source.error(
+            (*step.place, "act"),
+            _("“%(act)s” is done by the system when its time comes; expect it, do not order it.")
+            % {"act": step.act},
+        )
     if not step.by:
         raise scenario.source.error(step.place, _("Say who acts: `by` is missing."))
     needs = _named_by(step.act)

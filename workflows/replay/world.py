@@ -33,22 +33,22 @@ class World:
 
     def case(self, ref: str) -> HelpCase:
         """The case as it stands now."""
-        case: HelpCase = HelpCase.objects.get(pk=_found(self.cases, ref, _("case")))
+        case: HelpCase = HelpCase.objects.get(pk=_found(self.cases, ref, "case"))
         return case
 
     def order(self, ref: str) -> RectificationOrder:
         """The rectification order as it stands now."""
-        number = _found(self.orders, ref, _("order"))
+        number = _found(self.orders, ref, "order")
         order: RectificationOrder = RectificationOrder.objects.get(pk=number)
         return order
 
     def member(self, ref: str) -> Member:
         """A person of a household."""
-        return Member.objects.get(pk=_found(self.people, ref, _("person")))
+        return Member.objects.get(pk=_found(self.people, ref, "person"))
 
     def household(self, ref: str) -> Household:
         """A household of the scenario."""
-        return Household.objects.get(pk=_found(self.households, ref, _("household")))
+        return Household.objects.get(pk=_found(self.households, ref, "household"))
 
     def case_ref(self, case_id: int | None) -> str | None:
         """The scenario's name of a case; a number where it has none."""
@@ -76,7 +76,7 @@ class World:
 def _found(among: dict[str, int], ref: str, what: str) -> int:
     if ref not in among:
         raise ScenarioError(
-            _("There is no %(what)s “%(ref)s” yet; known are: %(known)s.")
+            _("There is no `%(what)s` “%(ref)s” yet; known are: %(known)s.")
             % {"what": what, "ref": ref, "known": known(among)}
         )
     return among[ref]
