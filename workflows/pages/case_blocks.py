@@ -242,15 +242,8 @@ def evaluation(case: HelpCase) -> dict[str, Any] | None:
     findings = case.findings.select_related("code").order_by("pk")
     if given is None and not sheets and not case.forced_sample:
         return None
-    words: list[Words] = []
-    if given:
-        words.append(f"{given.organisation} · {given.evaluator}")
-    if given and given.window_ends_on:
-        words.append(_("window until %(day)s") % {"day": given.window_ends_on.isoformat()})
-    if case.forced_sample:
-        words.append(_("always evaluated"))
     return {
-        "words": " · ".join(map(str, words)),
+        "words": " · ".join(map(str, _assignment_words(case, given))),
         "sheets": [
             {
                 "title": f"{row.get_kind_display()} {row.total}",
@@ -272,6 +265,17 @@ def evaluation(case: HelpCase) -> dict[str, Any] | None:
             for row in findings
         ],
     }
+
+
+def _assignment_words(case: HelpCase, given: EvaluatorAssignment | None) -> list[Words]:
+    words: list[Words] = []
+    if given:
+        words.append(f"{given.organisation} · {given.evaluator}")
+    if given and given.window_ends_on:
+        words.append(_("window until %(day)s") % {"day": given.window_ends_on.isoformat()})
+    if case.forced_sample:
+        words.append(_("always evaluated"))
+    return words
 
 
 def orders(case: HelpCase, reader: User, today: date) -> list[dict[str, Any]]:
