@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from workflows.views import account, acts, cases, entry, lists, orders, weeks
+from workflows.views import account, acts, cases, claims, entry, lists, orders, weeks
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", account.set_language, name="set_language"),
     path("work/", lists.work_list, name="work_list"),
+    path("work/<int:pk>/claim/", claims.claim_work, name="work_claim"),
+    path("work/<int:pk>/release/", claims.release_work, name="work_release"),
+    path("work/<int:pk>/assign/", claims.assign_work, name="work_assign"),
     path("refer/", entry.refer, name="refer"),
     path("imports/", entry.import_page, name="import_page"),
     path("documents/", lists.document_list, name="document_list"),

@@ -59,12 +59,12 @@ def test_another_street_does_not_see_it(walk: Walk) -> None:
 def test_the_head_hands_it_out_with_a_reason(walk: Walk) -> None:
     head, worker = walk.person("SH"), walk.person("CW2")
     with pytest.raises(Incomplete):
-        assign(item_of(walk), to=worker, by=head, reason=" ")
+        assign(item_of(walk), to=worker, by=head, reason="忙")
     with pytest.raises(NotYours):
-        assign(item_of(walk), to=worker, by=walk.person("CW"), reason="忙")
+        assign(item_of(walk), to=worker, by=walk.person("CW"), reason="LOAD")
     with pytest.raises(Incomplete):
-        assign(item_of(walk), to=walk.person("EV"), by=head, reason="忙")
-    assign(item_of(walk), to=worker, by=head, reason="分工调整")
+        assign(item_of(walk), to=walk.person("EV"), by=head, reason="LOAD")
+    assign(item_of(walk), to=worker, by=head, reason="LOAD")
     assert item_of(walk).owner == worker
 
 

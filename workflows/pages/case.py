@@ -25,6 +25,7 @@ from workflows.pages.case_blocks import (
     publicity,
     verifications,
 )
+from workflows.pages.handing import handing_of
 from workflows.pages.offers import case_offers
 from workflows.pages.sight import Sight
 from workflows.pages.tasks import name_of
@@ -54,6 +55,7 @@ def case_page(case: HelpCase, *, sight: Sight, reader: User, kind: str) -> dict[
         "due": due,
         "stages": _stages(case, due),
         "next": offers,
+        "handing": handing_of(offers, reader, today),
         "actions": offers.others,
         "closed_acts": offers.closed,
         "alerts": _alerts(case, sight),

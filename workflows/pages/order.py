@@ -17,6 +17,7 @@ from evaluation.rectification.models import Notice, RectificationItem, Rectifica
 from evaluation.rectification.queries import BOARD, board, cases_of
 from evaluation.rectification.states import ItemState, OrderState, RecheckMethod, Verdict
 from workflows.pages.case import Stage
+from workflows.pages.handing import handing_of
 from workflows.pages.offers import order_offers
 from workflows.pages.tasks import name_of
 from workflows.pages.timeline import entries_of, timeline
@@ -92,6 +93,7 @@ def order_page(order: RectificationOrder, roles: set[str], reader: User) -> dict
         "due": due,
         "stages": _stages(order, due),
         "next": offers,
+        "handing": handing_of(offers, reader, today),
         "actions": offers.others,
         "closed_acts": offers.closed,
         "items": [_item(item, known, today) for item in _items(order)],

@@ -19,6 +19,7 @@ from evaluation.rectification.models import RectificationOrder
 from workflows.lists import Row
 from workflows.lists import rows as read_rows
 from workflows.models import WorkItem
+from workflows.pages.handing import Handing, handing
 from workflows.pages.words import Due, Words, due_on, unit_names
 
 TONES = {
@@ -51,17 +52,25 @@ class Task:
     reason: Words = ""
     assignee: str = ""
     urgency: str = ""
+    handing: Handing = Handing()
 
 
 def tasks(items: Iterable[WorkItem], reader: User, today: date) -> list[Task]:
     """Work items as lines of a list; a handful of queries for however many there are."""
     found = read_rows(items, today)
     # The city reads a de-identified list; a file needs a reason.
-    named = not reach_of(reader, today).has(Role.CA)
+    reach = reach_of(reader, today)
+    named = not reach.has(Role.CA)
     streets = unit_names({_street(row.subject) for row in found})
     calendar = working_days()
     return [
-        _task(row, streets, due_on(row.item.due_on, today, calendar=calendar), named=named)
+        _task(
+            row,
+            named=named,
+            street=streets.get(_street(row.subject), ""),
+            due=due_on(row.item.due_on, today, calendar=calendar),
+            handing=handing(row.item, reader, reach),
+        )
         for row in found
     ]
 
@@ -72,12 +81,11 @@ def _street(subject: Any) -> str:
     return str(subject.handling_street)
 
 
-def _task(row: Row, streets: dict[str, str], due: Due | None, *, named: bool) -> Task:
+def _task(row: Row, *, named: bool, **shown: Any) -> Task:
     subject, item = row.subject, row.item
     shared: dict[str, Any] = {
+        **shown,
         "title": row.title,
-        "street": streets.get(_street(subject), ""),
-        "due": due,
         "assignee": str(item.owner) if item.owner else _("not taken"),
         "urgency": row.urgency,
     }

@@ -16,7 +16,9 @@ from casework.lib import clock
 from casework.staff.models import Role
 from evaluation.rectification.states import OrderState
 from workflows.acts import ACTS
+from workflows.claims import HandingReason
 from workflows.pages.words import Words
+from workflows.reading import ReadingReason
 
 KINDS: dict[str, Words] = {
     "all": gettext_lazy("All"),
@@ -35,6 +37,9 @@ _OTHER_TITLES: dict[str, Words] = {
     "receive_merged": gettext_lazy("A referral was merged into this case"),
     "read_case": gettext_lazy("File opened with a reason"),
     "reveal_id": gettext_lazy("ID number shown with a reason"),
+    "claim": gettext_lazy("Work taken up"),
+    "release": gettext_lazy("Work given back"),
+    "assign": gettext_lazy("Work handed out"),
 }
 _ICONS = {"process": "arrow-right", "visit": "home-heart", "file": "paperclip", "system": "clock"}
 _LABELS: dict[str, Words] = {
@@ -82,6 +87,8 @@ _CODES: tuple[Any, ...] = (
     states.ClosingReason,
     states.PlanState,
     states.ItemStatus,
+    HandingReason,
+    ReadingReason,
 )
 _STATES: tuple[Any, ...] = (states.CaseState, OrderState)
 
