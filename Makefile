@@ -38,7 +38,7 @@ format: setup ## Put source and templates into the house format
 	@find templates -name '*.html' -print0 | xargs -0 -r .venv/bin/djade --target-version 5.2
 
 bench: setup ## Measure speed against limits and peers (var/bench.json)
-	@$(PYTHON) -m tests.postgres $(PYTHON) -m tests.benchmarks.run
+	@$(PYTHON) -m tests.benchmarks.run
 
 faults: setup ## Run the long fault campaign (var/faults.json, ROUNDS=50)
 	@$(PYTHON) -m tests.faults.run --rounds $(ROUNDS)

@@ -21,7 +21,7 @@ import psycopg
 from tests.postgres import USER, Server, postgres
 
 ROOT = Path(__file__).resolve().parents[2]
-DRIVER = [sys.executable, "-m", "tests.faults.driver"]
+DRIVER = "tests.faults.driver"
 
 
 @dataclass
@@ -46,22 +46,22 @@ class Field:
             "C_FORCE_ROOT": "1",
         }
 
-    def ask(self, *arguments: str) -> Any:
+    def ask(self, *arguments: str, module: str = DRIVER) -> Any:
         """Run the driver to its end; what it answers."""
         done = subprocess.run(
-            [*DRIVER, *arguments],
+            [sys.executable, "-m", module, *arguments],
             cwd=ROOT,
             env=self.environment,
             capture_output=True,
             text=True,
         )
         if done.returncode:
-            raise RuntimeError(f"driver {' '.join(arguments)}:\n{done.stderr}")
+            raise RuntimeError(f"{module} {' '.join(arguments)}:\n{done.stderr}")
         return json.loads(done.stdout) if done.stdout.strip() else None
 
     def launch(self, *arguments: str) -> subprocess.Popen[str]:
         """Start the driver and leave it running."""
-        return self.run([*DRIVER, *arguments])
+        return self.run([sys.executable, "-m", DRIVER, *arguments])
 
     def run(self, command: list[str]) -> subprocess.Popen[str]:
         """Start any process of the project, in a group of its own so that all of it can die."""

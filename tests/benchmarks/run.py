@@ -1,0 +1,119 @@
+"""Speeds side by side with their limits and peers: a table, and var/bench.json."""
+
+import argparse
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.faults.ground import ROOT, Ground, ground
+from tests.faults.run import machine
+
+TARGET = ROOT / "var" / "bench.json"
+MODULE = "tests.benchmarks.measures"
+CASES = 120
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One measure: what it is called, its unit, and what we want of it."""
+
+    name: str
+    unit: str
+    arguments: tuple[str, ...]
+    goal: str
+    floor_vs_peer: float
+    more_is_better: bool = True
+
+    def result(self, answer: dict[str, float]) -> dict[str, Any]:
+        """The row of the result file; a ratio above 1 is always in our favour."""
+        ours, peer, limit = answer["ours"], answer["peer"], answer["limit"]
+        vs_peer = ours / peer if self.more_is_better else peer / ours
+        vs_limit = ours / limit if self.more_is_better else limit / ours
+        return {
+            "name": self.name,
+            "unit": self.unit,
+            "ours": round(ours, 2),
+            "peer": round(peer, 2),
+            "limit": round(limit, 2),
+            "vs_peer": round(vs_peer, 2),
+            "vs_limit": round(vs_limit, 2),
+            "goal": self.goal,
+            "holds": vs_peer >= self.floor_vs_peer,
+        }
+
+
+BENCHES = (
+    Bench(
+        name="an act with journal, figures, deadlines, tasks (peer: FSM and viewflow alone)",
+        unit="acts/s",
+        arguments=("acts",),
+        goal="at least 0.3 of the libraries alone",
+        floor_vs_peer=0.3,
+    ),
+    Bench(
+        name="weekly table after one year (peer: counting every movement)",
+        unit="ms",
+        arguments=("weekly_table", "1"),
+        goal="not slower than counting",
+        floor_vs_peer=1,
+        more_is_better=False,
+    ),
+    Bench(
+        name="weekly table after ten years (peer: counting every movement)",
+        unit="ms",
+        arguments=("weekly_table", "10"),
+        goal="at least 5 times faster than counting",
+        floor_vs_peer=5,
+        more_is_better=False,
+    ),
+    Bench(
+        name="a refusal notice as PDF, isolated and stored (peer: headless Chromium)",
+        unit="ms",
+        arguments=("notices",),
+        goal="faster than Chromium",
+        floor_vs_peer=1,
+        more_is_better=False,
+    ),
+    Bench(
+        name="workbook of 5,000 rows read and checked (peer: openpyxl, cells only)",
+        unit="rows/s",
+        arguments=("import_rows",),
+        goal="with all checks at least 0.3 of openpyxl without any",
+        floor_vs_peer=0.3,
+    ),
+)
+
+
+def measure(bench: Bench, prepared: Ground) -> dict[str, Any]:
+    """Run one measure in a project of its own."""
+    return bench.result(prepared.fresh().ask(*bench.arguments, module=MODULE))
+
+
+def main() -> int:
+    """Measure everything, show a table, keep the numbers."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--output", type=Path, default=TARGET)
+    arguments = parser.parse_args()
+    results = []
+    print(f"{'ours':>10} {'peer':>10} {'limit':>10} {'vs peer':>8} {'vs limit':>8}")
+    with ground(cases=CASES) as prepared:
+        for bench in BENCHES:
+            row = measure(bench, prepared)
+            results.append(row)
+            print(
+                f"{row['ours']:>10} {row['peer']:>10} {row['limit']:>10} {row['vs_peer']:>8} "
+                f"{row['vs_limit']:>8}  {row['unit']}  {'' if row['holds'] else 'BELOW GOAL: '}"
+                f"{row['name']}",
+                flush=True,
+            )
+    arguments.output.parent.mkdir(parents=True, exist_ok=True)
+    content = {"machine": machine(), "results": results}
+    text = json.dumps(content, ensure_ascii=False, indent=2)
+    arguments.output.write_text(text + "\n", encoding="utf-8")
+    return 0 if all(row["holds"] for row in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
