@@ -6,6 +6,8 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         from casework.ledger.verify import register_check
-        from workflows import checks
+
+        # Imported for the outbox handlers it registers.
+        from workflows import checks, letters  # noqa: F401
 
         register_check(checks.state_faults)

@@ -204,3 +204,31 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_type} {self.subject_id} {self.act}"
+
+
+class Letter(models.Model):
+    """A word to one person about a subject that is late: an escalation, kept until it is read."""
+
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="letters"
+    )
+    subject_type = models.CharField(max_length=20)
+    subject_id = models.PositiveBigIntegerField()
+    level = models.PositiveSmallIntegerField()
+    message = models.ForeignKey(
+        "ledger.OutboxMessage", on_delete=models.PROTECT, related_name="letters"
+    )
+    sent_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["message", "recipient"], name="letter_goes_once_to_each"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_type} {self.subject_id} L{self.level}"

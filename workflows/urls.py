@@ -3,12 +3,13 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from workflows.views import account, acts, cases, claims, entry, lists, orders, weeks
+from workflows.views import account, acts, cases, claims, entry, letters, lists, orders, weeks
 
 urlpatterns = [
     path("", lists.home, name="home"),
     path("login/", account.SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
+    path("letters/<int:pk>/read/", letters.letter_read, name="letter_read"),
     path("language/", account.set_language, name="set_language"),
     path("work/", lists.work_list, name="work_list"),
     path("work/<int:pk>/claim/", claims.claim_work, name="work_claim"),

@@ -1,6 +1,6 @@
 """The first page: what waits, by role, and how the week stands."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -11,10 +11,12 @@ from casework.ledger.figures import cells
 from casework.ledger.weeks import week_of_day
 from casework.staff.models import Role, User
 from casework.staff.scope import Reach, reach_of
+from evaluation.rectification.models import RectificationOrder
 from evaluation.rectification.queries import visible_to as visible_orders
 from evaluation.rectification.states import OrderState
 from evaluation.reporting.queries import targets_on
 from workflows.acts import REFERRERS
+from workflows.letters import RUNGS, unread
 from workflows.lists import in_order, reachable_by, unassigned
 from workflows.models import WorkItem
 from workflows.pages.tasks import tasks
@@ -53,12 +55,33 @@ def home(user: User, today: date) -> dict[str, Any]:
         "tiles": _tiles(user, reach, today),
         "panels": _panels(user, reach, today),
         "quick": [],
+        "letters": _letters(user),
     }
     if reach.has(*REFERRERS):
         found["quick"].append(
             {"title": _("New referral"), "url": reverse("refer"), "primary": True, "key": "N"}
         )
     return found
+
+
+class Missive(NamedTuple):
+    """One unread letter on the first page."""
+
+    pk: int
+    title: Words
+    about: str
+    sent_at: datetime
+
+
+def _letters(user: User) -> list[Missive]:
+    letters = list(unread(user)[:SHOWN])
+    orders = RectificationOrder.objects.in_bulk([letter.subject_id for letter in letters])
+    return [
+        Missive(
+            letter.pk, RUNGS[letter.level], str(orders.get(letter.subject_id, "")), letter.sent_at
+        )
+        for letter in letters
+    ]
 
 
 def _tiles(user: User, reach: Reach, today: date) -> list[Tile]:
