@@ -107,9 +107,11 @@ def roles_on(case: HelpCase, user: User, on: date | None = None) -> set[str]:
     day = on or clock.today()
     reach = reach_of(user, day)
     held = {str(role) for role in _STREET_ROLES if reach.covers(case.handling_street, role)}
+    if not held or case.hold == Hold.TRANSFERRING:
+        # Who works on the case here gains nothing by having handed it over before.
+        held |= _roles_in_transfers(case, reach, day)
     if reach.has(Role.CA):
         held.add(Role.CA.value)
-    held |= _roles_in_transfers(case, reach, day)
     if _is_known_to_community(case, user, reach):
         held.add(Role.CO.value)
     providers = reach.organisations(Role.PR)
