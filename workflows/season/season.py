@@ -1,5 +1,6 @@
 """The whole season: its accounts, its targets, its scripts and its draws."""
 
+import gc
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 
@@ -27,8 +28,9 @@ from workflows.season.sizes import (
 from workflows.season.unfinished import BEFORE, unfinished
 
 PASSWORD = "demo-2018-season"  # noqa: S105  known to everybody, and accepted in demonstrations only
-# A month is drawn on the first working day of the next one; October's falls after the season.
-MONTHS = range(3, 10)
+# A month is drawn on the first working day of the next one: none was finished before May, and
+# October's draw falls after the season.
+MONTHS = range(5, 10)
 
 Watch = Callable[[Player, datetime], None]
 
@@ -41,6 +43,8 @@ def play_season(scale: float, watch: Watch) -> Player:
     player = Player(users, watch)
     player.take(scripts(scale))
     player.take_draws(draws())
+    # The scripts live as long as the season: no collection need look through them.
+    gc.freeze()
     player.play()
     return player
 
