@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import Process, Task
 
+from casework.lib.crypto import EncryptedTextField
+
 
 class Run(models.Model):
     """One run of a published flow version for one subject: the main course, or a side course."""
@@ -183,13 +185,13 @@ class JobRun(models.Model):
 
 
 class Draft(models.Model):
-    """What a person had typed into an act's form when it was refused or left."""
+    """What a person had typed into an act's form when it was refused or set aside; sealed."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     subject_type = models.CharField(max_length=20)
     subject_id = models.PositiveBigIntegerField()
     act = models.CharField(max_length=40)
-    content = models.TextField()
+    content = EncryptedTextField()
     saved_at = models.DateTimeField()
 
     class Meta:

@@ -1,5 +1,6 @@
 """Acting screens: one form, one act, back to the page it belongs to."""
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from evaluation.rectification.models import RectificationOrder
 from evaluation.rectification.queries import roles_on_order
 from evaluation.scheme import scheme_on
 from workflows.acts import ACTS, ActSpec
+from workflows.drafts import draft_of, drop_draft, keep_draft, typed_before
 from workflows.forms import FORMS, SCORE_SHEETS
 from workflows.forms.base import ActForm, grown
 from workflows.lists import open_items
@@ -40,6 +42,11 @@ class Acting:
     back: str
     parent: tuple[Words, str]
     offers: Offers
+
+    @property
+    def named(self) -> tuple[str, int]:
+        """The subject as the books name it."""
+        return self.spec.subject, self.subject.pk
 
 
 def act_page(request: HttpRequest, case_no: str, act: str) -> HttpResponse:
@@ -108,15 +115,20 @@ def _act(request: HttpRequest, acting: Acting) -> HttpResponse:
         if why:
             context = {"message": why, "back": acting.back}
             return render(request, "409.html", context, status=409)
-        return _show(request, acting, _form(request, acting))
+        return _show(request, acting, _fresh(request, acting))
     grow = request.POST.get("more")
     if grow:
         form = _form(request, acting, grown(request.POST, grow))
         form.hold_judgement()
         return _show(request, acting, form)
+    if request.POST.get("set_aside"):
+        return _set_aside(request, acting)
     form = _form(request, acting, request.POST)
     if not form.is_valid():
-        return _already_done(request, acting) or _show(request, acting, form, status=422)
+        done_before = _already_done(request, acting)
+        if done_before is None:
+            keep_draft(person(request), acting.named, acting.spec.name, request.POST)
+        return done_before or _show(request, acting, form, status=422)
     try:
         done = perform(
             acting.spec.name,
@@ -128,10 +140,29 @@ def _act(request: HttpRequest, acting: Acting) -> HttpResponse:
     except NotFound:
         raise
     except CaseworkError as refusal:
+        keep_draft(person(request), acting.named, acting.spec.name, request.POST)
         form.refuse(refusal)
         return _show(request, acting, form, status=refusal.status)
+    drop_draft(person(request), acting.named, acting.spec.name)
     _tell(request, acting, repeated=done.repeated)
     return redirect(acting.back)
+
+
+def _set_aside(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """Keep what is typed for another day, without recording anything."""
+    keep_draft(person(request), acting.named, acting.spec.name, request.POST)
+    messages.success(request, _("Kept as a draft; nothing is recorded yet."))
+    return redirect(acting.back)
+
+
+def _fresh(request: HttpRequest, acting: Acting) -> ActForm:
+    """An empty form, or the draft taken up again where the person asks for it."""
+    draft = draft_of(person(request), acting.named, acting.spec.name)
+    if draft is None or "draft" not in request.GET:
+        return _form(request, acting)
+    form = _form(request, acting, typed_before(draft, uuid.uuid4().hex))
+    form.hold_judgement()
+    return form
 
 
 def _form(request: HttpRequest, acting: Acting, data: Any = None) -> ActForm:
@@ -178,6 +209,8 @@ def _show(
         "form": form,
         "crumbs": [acting.parent, (acting.spec.title, "")],
     }
+    if request.method != "POST" and "draft" not in request.GET:
+        context["draft"] = draft_of(person(request), acting.named, acting.spec.name)
     if acting.spec.name not in SCORE_SHEETS:
         return render(request, "work/act.html", context, status=status)
     scheme = scheme_on(form.subject.rule_date)
