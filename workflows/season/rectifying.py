@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from casework.cases.models import HelpCase
@@ -32,6 +33,7 @@ CHANCES = {
     "never": 3,
     "taken_over": 3,
 }
+ENOUGH = Decimal("83")
 SECOND_RECHECKER = "示例·复核员"
 REPORT = {
     "measure": "已逐项整改并组织复查",
@@ -242,6 +244,12 @@ class Course:
 
 
 def _improved(case: HelpCase, sheet: ScoreSheet) -> dict[str, str]:
-    """Full points for what was put right; a poor sheet is scored anew as a whole."""
+    """Full points for what was put right; a poor sheet is scored anew as a whole, till good."""
     touched = indicators_to_rescore(case, sheet)
-    return {code: most for code, most in FULL.items() if code in touched}
+    if touched < set(FULL):
+        return {code: most for code, most in FULL.items() if code in touched}
+    points = {code: Decimal(str(value)) for code, value in sheet.points.items()}
+    for code in sorted(FULL, key=lambda code: points[code] - Decimal(FULL[code])):
+        if sum(points.values()) < ENOUGH:
+            points[code] = Decimal(FULL[code])
+    return {code: str(value) for code, value in points.items()}
