@@ -82,6 +82,7 @@ def test_a_good_file_is_accepted(tmp_path: Path) -> None:
             22,
             "count",
         ),
+        ("    case: one\n    facts: {reason", "    case: two\n    facts: {reason", 17, "one"),
         ("expect:\n  cases", "until: 2018-03-05 08:00\nexpect:\n  cases", 19, "until"),
     ],
 )

@@ -12,7 +12,7 @@ from casework.households.codes import Purpose
 from casework.households.models import Consent
 from casework.ledger import figures
 from casework.ledger.models import OutboxMessage, Period
-from casework.ledger.weeks import week_of
+from casework.ledger.weeks import monday_of, week_of
 from casework.lib import clock
 from casework.lib.identity import mask_name
 from casework.visits.models import ElderEnrolment, PlannedVisit
@@ -26,6 +26,7 @@ from workflows.replay.world import World
 
 Reader = Callable[[World, Any], Any]
 WORLD_EXPECTATIONS: dict[str, Reader] = {}
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 WEEK = re.compile(r"\d{4}-W\d{2}")
 SENT_KINDS = ("delete_photos", "notify", "render_document")
 IN_HELP_LINES = ("DISABLED", "ELDERLY", "STUDENT", "COMBINED")
@@ -77,9 +78,17 @@ def _unknown_words(asked: Mapping[str, Any]) -> dict[str, Any]:
         for word, allowed in lists.items()
         if word in asked and str(asked[word]) not in allowed
     }
-    if "week" in asked and not WEEK.fullmatch(str(asked["week"])):
+    if "week" in asked and not _is_week(str(asked["week"])):
         wrong["week"] = "as in 2018-W35"
     return wrong
+
+
+def _is_week(text: str) -> bool:
+    try:
+        monday_of(text)
+    except ValueError:
+        return False
+    return bool(WEEK.fullmatch(text))
 
 
 @expects("weeks")
@@ -89,7 +98,7 @@ def _weeks(world: World, expected: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _table(week: str) -> dict[str, Any] | None:
-    if not WEEK.fullmatch(week):
+    if not _is_week(week):
         return None
     table = compile_rows(week)
     rows = {row["code"]: row for row in table["rows"]}
@@ -219,6 +228,7 @@ def _ledger_months(world: World, expected: Mapping[str, Any]) -> dict[str, Any]:
             {**shown(row), "order": world.order_ref(row["order"])} for row in ledger_month(month)
         ]
         for month in expected
+        if MONTH.fullmatch(month)
     }
 
 

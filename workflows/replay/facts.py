@@ -1,6 +1,7 @@
 """Reads the facts of a step: refs become what the act expects, shorthands are written out."""
 
-from collections.abc import Callable, Mapping
+import inspect
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from casework.cases.models import Objection
 from workflows.replay.format import Scenario, Step, known, parse_day
-from workflows.replay.source import Place, ScenarioError
+from workflows.replay.source import ScenarioError
 from workflows.replay.world import World
 
 PEOPLE = frozenset({"member"})
@@ -16,7 +17,6 @@ ACCOUNTS = frozenset({"user", "caseworker", "evaluator"})
 CASES = frozenset({"into"})
 BODIES = frozenset({"provider", "recipient"})
 SERIES = frozenset({"from", "every", "times"})
-Read = Callable[[Any], Any]
 
 
 class FactReader:
@@ -27,15 +27,15 @@ class FactReader:
 
     def read(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """All facts of the step."""
-        return {name: self._value(name, value, (name,)) for name, value in facts.items()}
+        return {name: self._value(name, value) for name, value in facts.items()}
 
-    def _value(self, name: str, value: Any, place: Place) -> Any:
+    def _value(self, name: str, value: Any) -> Any:
         if name in ("services", "also"):
             return self._services(value) if name == "services" else self._also(value)
         if isinstance(value, Mapping):
-            return {key: self._value(key, item, (*place, key)) for key, item in value.items()}
+            return {key: self._value(key, item) for key, item in value.items()}
         if isinstance(value, list):
-            return [self._value(name, item, (*place, n)) for n, item in enumerate(value)]
+            return [self._value(name, item) for item in value]
         return self._plain(name, value)
 
     def _plain(self, name: str, value: Any) -> Any:
@@ -78,6 +78,18 @@ class FactReader:
             for row in rows
             for day in days_of(row.get("served_on"))
         ]  # fmt: skip
+
+
+def in_words(facts: Mapping[str, Any], parameters: Mapping[str, inspect.Parameter]) -> Any:
+    """Facts an act takes as text are text, even where a writer wrote a bare number."""
+    return {
+        name: str(value)
+        if parameters[name].annotation is str
+        and isinstance(value, int | float)
+        and not isinstance(value, bool)
+        else value
+        for name, value in facts.items()
+    }
 
 
 def days_of(written: Any) -> list[str]:

@@ -111,12 +111,18 @@ def known(names: Iterable[str]) -> str:
 
 def parse_day(text: str) -> date:
     """A day as written in a scenario."""
-    return date.fromisoformat(text)
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError as fault:
+        raise ScenarioError(_("“%(text)s” is not a day.") % {"text": text}) from fault
 
 
 def parse_moment(text: str) -> datetime:
     """A wall-clock moment of the city as written in a scenario."""
-    return timezone.make_aware(datetime.fromisoformat(text))
+    try:
+        return timezone.make_aware(datetime.fromisoformat(str(text)))
+    except ValueError as fault:
+        raise ScenarioError(_("“%(text)s” is not a moment.") % {"text": text}) from fault
 
 
 def check_shape(source: Source) -> None:
@@ -194,8 +200,8 @@ def _by_ref(source: Source, section: str) -> dict[str, dict[str, Any]]:
 def _moment(source: Source, text: str, place: Place) -> datetime:
     try:
         return parse_moment(text)
-    except ValueError as fault:
-        raise source.error(place, _("“%(text)s” is not a moment.") % {"text": text}) from fault
+    except ScenarioError as fault:
+        raise source.error(place, fault.message) from fault
 
 
 def _step(source: Source, n: int) -> Step:

@@ -30,10 +30,11 @@ from workflows.replay.cast import Cast
 from workflows.replay.compare import Difference
 from workflows.replay.expect_world import recomputed_hash
 from workflows.replay.expectations import unmet, validate_expectations
-from workflows.replay.facts import FactReader, check_facts
+from workflows.replay.facts import FactReader, check_facts, in_words
 from workflows.replay.format import CHECK, Scenario, Step, known
 from workflows.replay.report import Report, report_on
 from workflows.replay.setting import give_consents, set_targets, settle
+from workflows.replay.soundness import unsound
 from workflows.replay.source import Place, ScenarioError
 from workflows.replay.world import World, streets_of
 from workflows.tasks import run_until
@@ -46,7 +47,7 @@ KIND_OF_REFUSAL: tuple[tuple[type[CaseworkError], str], ...] = (
     (NotYours, "not_yours"),
     (NotFound, "not_found"),
 )
-REFER = "refer"
+REFER, ISSUE = "refer", "issue_order"
 PAPER = "render_document"
 NEVER = clock.start_of(date(9999, 1, 1))
 
@@ -78,13 +79,20 @@ class Player:
         return report_on(self.world, self.failures)
 
     def _take(self, step: Step) -> bool:
-        self._advance(step.at)
-        with clock.at(step.at):
-            if step.act != CHECK and not self._act(step):
-                return False
-            self._send()
-            self._check(step.expect, (*step.place, "expect"), step)
+        try:
+            self._advance(step.at)
+            with clock.at(step.at):
+                if step.act != CHECK and not self._act(step):
+                    return False
+                self._send()
+                self._check(step.expect, (*step.place, "expect"), step)
+        except ScenarioError as fault:
+            raise (fault if fault.line else self._at(step.place, fault)) from fault
         return True
+
+    def _at(self, place: Place, fault: ScenarioError) -> ScenarioError:
+        """A fault that showed only in the playing, with the line it goes back to."""
+        return self.scenario.source.error(place, fault.message)
 
     def _advance(self, moment: datetime) -> None:
         """Let the time pass: what falls due happens, what is to be sent is sent."""
@@ -133,6 +141,7 @@ class Player:
                 if ACTS[step.act].subject == "order"
                 else self.world.case(step.case)
             )
+        facts = in_words(facts, ACTS[step.act].signature.parameters)
         done = perform(step.act, subject, by=by, key=step.key, moment=step.at, **facts)
         self._name(step, dict(done.values), done.subject)
         return dict(done.values)
@@ -152,7 +161,7 @@ class Player:
             self.world.cases[step.case] = subject[1]
             case = self.world.case(step.case)
             self.world.first_numbers[step.case] = case.case_no
-        if step.act == "issue_order" and step.order:
+        if step.act == ISSUE and step.order:
             self.world.orders[step.order] = int(values["order"])
 
     def _actor(self, step: Step) -> User:
@@ -207,9 +216,13 @@ class Player:
 
     def _end(self) -> None:
         last = self.scenario.until or self.scenario.steps[-1].at
-        self._advance(last)
-        with clock.at(last):
-            self._check(self.scenario.expect, ("expect",), None)
+        try:
+            self._advance(last)
+            with clock.at(last):
+                self._check(self.scenario.expect, ("expect",), None)
+                self.failures += unsound()
+        except ScenarioError as fault:
+            raise (fault if fault.line else self._at(("expect",), fault)) from fault
 
     def _check(self, expect: Any, place: Place, step: Step | None) -> None:
         self.failures += unmet(self.world, expect, place, step)
@@ -238,10 +251,33 @@ def play(scenario: Scenario, *, prints: bool = True) -> Report:
 
 def validate(scenario: Scenario) -> None:
     """Every act, fact and expectation is one that exists, before anything is played."""
+    named: dict[str, set[str]] = {"case": set(), "order": set()}
     for step in scenario.steps:
         if step.act != CHECK:
             _validate_step(scenario, step)
+        _validate_names(scenario, step, named)
     validate_expectations(scenario)
+
+
+def _validate_names(scenario: Scenario, step: Step, named: dict[str, set[str]]) -> None:
+    """A case is named by its referral, an order by its issue, before anything else names it."""
+    if step.act == REFER:
+        if step.case in named["case"]:
+            raise scenario.source.error(
+                (*step.place, "case"),
+                _("The case “%(ref)s” was referred above.") % {"ref": step.case},
+            )
+        named["case"].add(step.case)
+    if step.act == ISSUE:
+        named["order"].add(step.order)
+    for kind, known_refs in named.items():
+        ref = getattr(step, kind)
+        if ref and ref not in known_refs:
+            raise scenario.source.error(
+                (*step.place, kind),
+                _("There is no `%(what)s` “%(ref)s” yet; known are: %(known)s.")
+                % {"what": kind, "ref": ref, "known": known(known_refs)},
+            )
 
 
 def _validate_step(scenario: Scenario, step: Step) -> None:
@@ -259,8 +295,7 @@ def _validate_step(scenario: Scenario, step: Step) -> None:
         )
     if not step.by:
         raise scenario.source.error(step.place, _("Say who acts: `by` is missing."))
-    needs = _named_by(step.act)
-    for name in needs:
+    for name in _named_by(step.act):
         if not getattr(step, name):
             raise scenario.source.error(
                 step.place, _("“%(act)s” needs `%(name)s`.") % {"act": step.act, "name": name}

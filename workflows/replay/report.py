@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from casework.cases.models import HelpCase
 from casework.documents.models import Document
 from casework.ledger import figures
@@ -68,10 +70,14 @@ def told(world: World, failure: Difference) -> str:
     source = world.scenario.source
     place = ".".join(str(part) for part in failure.place)
     act = ""
-    if failure.place and failure.place[0] == "steps":
+    if len(failure.place) > 1 and failure.place[0] == "steps":
         step = source.content["steps"][failure.place[1]]
         act = f" ({step['at']} {step['act']})"
-    return f"line {source.line(failure.place)}: {place}{act}: {failure.text}"
+    return _("line %(line)s: %(place)s: %(problem)s") % {
+        "line": source.line(failure.place),
+        "place": place + act,
+        "problem": failure.text,
+    }
 
 
 def _case(ref: str, case: HelpCase) -> dict[str, Any]:
