@@ -9,11 +9,11 @@ from casework.cases.operations.ending import (
     terminate,
     withdraw_consent,
 )
+from casework.cases.operations.photos import forget_photos
 from casework.cases.operations.service import record_services, start_help
 from casework.cases.queries import items_in_force, lawful_acts, roles_on
 from casework.cases.states import CaseState, Hold
-from casework.ledger import outbox
-from casework.lib import clock
+from casework.ledger.models import OutboxMessage
 from casework.lib.errors import Incomplete, NotLawfulNow
 from tests.cases.acting import do, figures, last_entry
 from tests.factories import PROVIDER_B, HelpCaseFactory, HouseholdFactory, moment, staff
@@ -118,9 +118,15 @@ class TestConsent:
             by_whom="监护人",
         )
         assert roles_on(case, provider, day) == set()
-        with clock.at(moment(AT)):
-            assert outbox.drain() == 1
+        assert OutboxMessage.objects.get(kind="delete_photos").payload == {"case": case.pk}
+
+    def test_photos_are_forgotten_once(self) -> None:
+        case = HelpCaseFactory(in_help=True)
+        baths = [{"item": "D04", "served_on": "2018-06-01", "evidence": ["PHO", "SLP"]}]
+        do(record_services, case, at=AT, services=baths)
+        assert do(forget_photos, case, at=AT) == {"files": 3}
         assert case.verifications.get().photos_deleted_at == moment(AT)
+        assert do(forget_photos, case, at=AT) == {"files": 0}
 
     def test_nothing_to_withdraw(self) -> None:
         case = HelpCaseFactory(verified=True)
