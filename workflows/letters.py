@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from casework.cases.models import HelpCase
+from casework.cases.operations.photos import forget_photos
 from casework.ledger.act import open_books
 from casework.ledger.models import OutboxMessage
 from casework.ledger.outbox import Finish, handles
@@ -59,17 +60,14 @@ def _hearers(order: RectificationOrder, level: int) -> QuerySet[User]:
 
 
 @handles("delete_photos")
-def forget_photos(message: OutboxMessage) -> Finish:
-    """Delete a household's photos after consent was withdrawn, and say so in the journal.
-
-    This release keeps the number of photos on the form, not the pictures: none can remain.
-    """
+def delete_photos(message: OutboxMessage) -> Finish:
+    """Delete a household's photos after consent was withdrawn, and say so in the journal."""
     case = HelpCase.objects.get(pk=message.payload["case"])
 
     def write() -> None:
         with open_books("photos_deleted", by=None) as books:
             held = lock_subject(CASE, case)
-            books.note(files=0)
+            forget_photos(held, books)
             books.close(("case", held.pk), from_state=held.state, to_state=held.state)
 
     return write

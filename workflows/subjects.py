@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from casework.cases.models import HelpCase, PlanItem, ServiceAlert
+from casework.cases.models import HelpCase, PlanItem
+from casework.cases.operations.service import raise_alert
 from casework.cases.queries import roles_on as roles_on_case
 from casework.cases.states import PlanState
 from casework.directory.models import Organisation
@@ -65,12 +66,7 @@ class CaseKind(SubjectKind):
         return [(ORDER, order), *((CASE, other) for other in others)]
 
     def record_blocked(self, held: Any, books: Books, refusal: Blocked) -> None:
-        ServiceAlert.objects.create(
-            case=held,
-            code=refusal.finding_code,
-            detail=refusal.detail,
-            raised_at=books.moment,
-        )
+        raise_alert(held, books, code=refusal.finding_code, detail=refusal.detail)
 
     def place_of(self, held: Any) -> tuple[str, str, int | None]:
         return held.handling_district, held.handling_street, None
