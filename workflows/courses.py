@@ -1,5 +1,6 @@
 """Courses: runs of a flow for a subject. Tasks are completed and opened here and nowhere else."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -52,20 +53,21 @@ def open_task(kind: SubjectKind, subject: Any, step: str) -> Task | None:
     return next((task for task in tasks if task.flow_task and task.flow_task.name == step), None)
 
 
-def require_step(spec: "ActSpec", kind: SubjectKind, held: Any) -> None:
-    """Refuse an act whose step is not the one that is due, and say who did what last."""
+def require_step(
+    spec: "ActSpec", kind: SubjectKind, held: Any, ways: Mapping[str, "ActSpec"]
+) -> None:
+    """Refuse an act whose step is not due, and say who did it already, in whichever of its ways."""
     if open_task(kind, held, spec.step or "") is not None:
         return
-    last = (
-        JournalEntry.objects.filter(subject_type=kind.type, subject_id=held.pk)
-        .order_by("-seq")
-        .first()
+    done = JournalEntry.objects.filter(
+        subject_type=kind.type, subject_id=held.pk, act__in=list(ways)
     )
-    if last is not None and last.act == spec.name:
+    last = done.order_by("-seq").first()
+    if last is not None:
         raise NotLawfulNow(
             _("“%(act)s” was already done by %(who)s at %(when)s.")
             % {
-                "act": spec.title,
+                "act": ways[last.act].title,
                 "who": last.by_name or _("the system"),
                 "when": clock.local_text(last.moment),
             }
@@ -78,8 +80,7 @@ def require_step(spec: "ActSpec", kind: SubjectKind, held: Any) -> None:
 
 def advance(spec: "ActSpec", kind: SubjectKind, held: Any, before: str, books: Books) -> None:
     """Complete the act's task and open what follows; start and end courses as the act says."""
-    running = {run.course for run in open_runs(kind, held)}
-    if spec.starts and spec.starts not in running and spec.starts_when(held):
+    if spec.starts and spec.starts_when(held) and not _is_running(kind, held, spec.starts):
         begin(kind, held, spec.starts, books)
     if spec.step and spec.completes(held):
         finish(kind, held, spec.step, books.by)
@@ -98,6 +99,10 @@ def advance(spec: "ActSpec", kind: SubjectKind, held: Any, before: str, books: B
         _abandon(kind, held, books)
         if spec.name == "terminate":
             begin(kind, held, "termination", books)
+
+
+def _is_running(kind: SubjectKind, held: Any, course: str) -> bool:
+    return any(run.course == course for run in open_runs(kind, held))
 
 
 def begin(kind: SubjectKind, subject: Any, course: str, books: Books) -> Run:

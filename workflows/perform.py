@@ -109,7 +109,7 @@ def _perform(
             return answer
         books.unit = authorise(spec, kind, held, by, books, facts)
         if held is not None and spec.step and spec.needs_step:
-            require_step(spec, kind, held)
+            require_step(spec, kind, held, _ways(spec))
         before = kind.state_of(held) if held is not None else ""
         values = _run(spec, held, books, facts)
         held = held if held is not None else values.pop("subject")
@@ -125,6 +125,15 @@ def _perform(
         if key:
             Answer.objects.create(key=key, fingerprint=fp, entry=entry, values=values)
         return Performed(spec.name, (kind.type, held.pk), values, entry.pk)
+
+
+def _ways(spec: ActSpec) -> dict[str, ActSpec]:
+    """The acts by which the step of an act can be done."""
+    return {
+        name: other
+        for name, other in ACTS.items()
+        if (other.subject, other.step) == (spec.subject, spec.step)
+    }
 
 
 def lock_subject(kind: SubjectKind, subject: Any) -> Any:
