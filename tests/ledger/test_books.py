@@ -28,7 +28,7 @@ def moment(day: int, hour: int = 9) -> datetime:
 def act(
     number: int,
     at: datetime,
-    *postings: tuple[str, int, str],
+    *postings: tuple[str, int | Decimal, str],
     name: str = "accept",
     facts: dict[str, str] | None = None,
 ) -> Books:
@@ -65,6 +65,15 @@ def test_entries_of_a_subject_are_chained() -> None:
     assert first and second and other
     assert (first.seq, second.seq, other.seq) == (1, 2, 1)
     assert second.prev_hash == first.hash
+    assert verify_books().holds
+
+
+def test_tenths_add_up_to_a_closing_balance() -> None:
+    for week in range(12):
+        for number in range(1, 8):
+            score = Decimal(601 + 37 * number + 11 * week) / 10
+            act(number, moment(7 * week), ("score_sum", score, "110101"))
+        figures.seal_week(week_of(moment(7 * week)), at=moment(7 * week + 7))
     assert verify_books().holds
 
 

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models.functions import Round
 from django.utils.translation import gettext_lazy as _
 
 from casework.ledger.models.append_only import AppendOnly
@@ -77,7 +78,10 @@ class Balance(AppendOnly):
                 name="balance_is_one_per_account_and_week",
             ),
             models.CheckConstraint(
-                condition=models.Q(closing=models.F("opening") + models.F("moved")),
+                # SQLite keeps decimals as floating numbers: 87.1 + 93.4 is not quite 180.5 there.
+                condition=models.Q(
+                    closing=Round(models.F("opening") + models.F("moved"), precision=2)
+                ),
                 name="balance_closes_as_opening_plus_moved",
             ),
         ]
