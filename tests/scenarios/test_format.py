@@ -83,6 +83,13 @@ def test_a_good_file_is_accepted(tmp_path: Path) -> None:
             "count",
         ),
         ("    case: one\n    facts: {reason", "    case: two\n    facts: {reason", 17, "one"),
+        (
+            "expect:\n",
+            "  - {at: 2018-03-07 09:00, act: refer, by: CO, household: home, case: one,"
+            " facts: {source: SELF, reason: 求助}}\nexpect:\n",
+            19,
+            "one",
+        ),
         ("expect:\n  cases", "until: 2018-03-05 08:00\nexpect:\n  cases", 19, "until"),
     ],
 )

@@ -154,7 +154,7 @@ class TestRefusals:
         assert [f.place for f in failures] == [("steps", 0, "refused", "contains")]
 
     def test_a_refusal_nobody_expected_stops_the_scenario(self, tmp_path: Path) -> None:
-        steps = [refer_step(by="SYS"), refer_step(at="2018-03-06 09:00")]
+        steps = [refer_step(by="SYS"), refer_step(at="2018-03-06 09:00", case="other")]
         file = first_scenario(tmp_path, steps=steps, expect={"cases": {"kong": {"state": "X"}}})
         report = play(load(file), prints=False)
         assert [f.place for f in report.failures] == [("steps", 0)]

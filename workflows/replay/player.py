@@ -48,6 +48,8 @@ KIND_OF_REFUSAL: tuple[tuple[type[CaseworkError], str], ...] = (
     (NotFound, "not_found"),
 )
 REFER, ISSUE = "refer", "issue_order"
+# The act that gives a case or an order its name in the scenario.
+NAMED_BY = {"case": REFER, "order": ISSUE}
 PAPER = "render_document"
 NEVER = clock.start_of(date(9999, 1, 1))
 
@@ -261,23 +263,22 @@ def validate(scenario: Scenario) -> None:
 
 def _validate_names(scenario: Scenario, step: Step, named: dict[str, set[str]]) -> None:
     """A case is named by its referral, an order by its issue, before anything else names it."""
-    if step.act == REFER:
-        if step.case in named["case"]:
-            raise scenario.source.error(
-                (*step.place, "case"),
-                _("The case “%(ref)s” was referred above.") % {"ref": step.case},
-            )
-        named["case"].add(step.case)
-    if step.act == ISSUE:
-        named["order"].add(step.order)
-    for kind, known_refs in named.items():
+    for kind, names in named.items():
         ref = getattr(step, kind)
-        if ref and ref not in known_refs:
+        gives = NAMED_BY[kind] == step.act
+        if ref and not gives and ref not in names:
             raise scenario.source.error(
                 (*step.place, kind),
                 _("There is no `%(what)s` “%(ref)s” yet; known are: %(known)s.")
-                % {"what": kind, "ref": ref, "known": known(known_refs)},
+                % {"what": kind, "ref": ref, "known": known(names)},
             )
+        if ref and gives and step.refused is None:
+            if ref in names:
+                raise scenario.source.error(
+                    (*step.place, kind),
+                    _("The name “%(ref)s” is taken by a step above.") % {"ref": ref},
+                )
+            names.add(ref)
 
 
 def _validate_step(scenario: Scenario, step: Step) -> None:
