@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from casework.lib import clock
@@ -68,15 +69,18 @@ def _household(ref: str, group: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _step(ref: str, place: Place, day: date, hour: int, act: str, by: str, **facts: Any) -> Step:
+    at = clock.start_of(day) + timedelta(hours=hour)
+    return Step(at, act, place, by=by, case=ref, facts=facts)
+
+
 def _steps(ref: str, group: Mapping[str, Any], place: Place) -> Iterator[Step]:
     start, end = parse_day(group["referred_on"]), parse_day(group["done_on"])
-    item, unit = ITEMS[group.get("line", "ELDERLY")]
+    line = group.get("line", "ELDERLY")
+    item, unit = ITEMS[line]
     provider = group.get("provider", "provider_a")
 
-    def step(day: date, hour: int, act: str, by: str, **facts: Any) -> Step:
-        at: datetime = clock.start_of(day) + timedelta(hours=hour)
-        return Step(at, act, place, by=by, case=ref, household="", facts=facts)
-
+    step = partial(_step, ref, place)
     signed = start + timedelta(days=4)
     begins = start + timedelta(days=5)
     yield replace(
@@ -95,9 +99,9 @@ def _steps(ref: str, group: Mapping[str, Any], place: Place) -> Iterator[Step]:
     yield step(start, 17, "confirm_verification", "SH", outcome="VERIFIED", publicity=False)
     yield step(
         signed, 9, "make_plan", "CW", assessed_on=signed.isoformat(),
-        needs=[{"code": item, "text": "日常帮扶"}], lines=[group.get("line", "ELDERLY")],
+        needs=[{"code": item, "text": "日常帮扶"}], lines=[line],
         items=[{
-            "code": item, "line": group.get("line", "ELDERLY"), "goal": "按月服务", "unit": unit,
+            "code": item, "line": line, "goal": "按月服务", "unit": unit,
             "qty": VISITS, "freq": "按月", "start": begins.isoformat(), "end": end.isoformat(),
             "provider": provider,
         }],
