@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
-from evaluation.rectification.queries import due_groups
 
 from casework.cases.models import HelpCase, HelpPlan, Publicity
 from casework.cases.states import CaseState, Hold, PlanState
@@ -14,6 +13,7 @@ from casework.directory.queries import limit, parameter, working_days
 from casework.ledger.act import Books
 from casework.lib import clock
 from evaluation.rectification.models import RectificationOrder
+from evaluation.rectification.queries import due_groups
 from evaluation.rectification.states import OrderState
 from workflows.models import Deadline, Timer
 
@@ -146,7 +146,7 @@ CASE_RULES = (
     ),
     Rule(
         "reconsideration_answer",
-        "reconsideration_file",
+        "reconsideration_answer",
         _acts("file_appeal"),
         _acts("decide_appeal"),
         _of_fact("filed_on"),
