@@ -3,8 +3,10 @@
 
 import re
 import sys
+from email.message import Message
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
+from typing import cast
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "THIRD_PARTY.md"
@@ -40,7 +42,7 @@ def locked() -> list[str]:
 
 def licence(package: Distribution) -> str:
     """What the package says of itself: an SPDX expression, a classifier or its short text."""
-    said = package.metadata
+    said = cast("Message", package.metadata)
     if expression := said.get("License-Expression"):
         return str(expression)
     classes = [

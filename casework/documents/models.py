@@ -49,9 +49,7 @@ class Document(models.Model):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "number"], name="document_number_is_used_once"
-            ),
+            models.UniqueConstraint(fields=["kind", "number"], name="document_number_is_used_once"),
             models.CheckConstraint(
                 condition=~Q(state="ISSUED")
                 | (~Q(sha256="") & Q(pages__gt=0, size__gt=0, printed_at__isnull=False)),

@@ -183,7 +183,7 @@ def period_hash(period: Period, rows: Iterable[Balance]) -> str:
 
 
 def accounts_at(week: str) -> dict[Account, Cell]:
-    """Every account at the end of a week: sealed balances, plus movements since for an open week."""
+    """Every account at the end of a week: sealed balances, plus what moved since if it is open."""
     sealed = last_sealed_week()
     if sealed and week <= sealed:
         closing = closing_balances(week)

@@ -71,7 +71,7 @@ def carry_out(message: OutboxMessage) -> bool:
         finish = handler(message)
         return _settle(message, finish)
     # A worker's outer edge: one bad message must not stop the others, whatever it raised.
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001
         # The class alone: an error text may quote personal data.
         logger.error(
             "outbox %s attempt %s: %s", message.pk, message.attempt, type(failure).__name__

@@ -50,9 +50,7 @@ class TestBreakTitle:
 
     @given(st.integers(1, 12), st.sampled_from(["开展", "印发", "进一步做好"]))
     def test_about_and_numbers_are_never_cut(self, month: int, verb: str) -> None:
-        title = (
-            f"示例市民政局关于{verb}2018年{month}月全市精准救助个案帮扶第三方绩效评估工作的通知"
-        )
+        title = f"示例市民政局关于{verb}2018年{month}月全市精准救助个案帮扶第三方绩效评估工作的通知"
         lines = break_title(title)
         assert any("关于" in line for line in lines)
         assert any(f"2018年{month}月" in line for line in lines)

@@ -99,9 +99,7 @@ class TestNothingIsReached:
         page = '<link rel="stylesheet" href="print:gbt9704.css"><p class="mark">示例</p>'
         assert pdf.press(page).pages == 1
 
-    def test_the_child_knows_no_secret_of_its_parent(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_the_child_knows_no_secret_of_its_parent(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("SECRET_KEY", SECRET)
         pdf.stop_press()
         pdf.render_pdf("<p>x")

@@ -206,9 +206,7 @@ class TestPlaces:
     @pytest.mark.parametrize(
         "issuer", ["示例局", "示例市民政局", "示例市东城区民政局社会救助服务中心"]
     )
-    def test_the_signature_is_centred_over_the_date_inside_the_type_area(
-        self, issuer: str
-    ) -> None:
+    def test_the_signature_is_centred_over_the_date_inside_the_type_area(self, issuer: str) -> None:
         page = printed("refusal_notice", {**samples.REFUSAL, "issuer": issuer}).pages[-1]
         spots = placed(page)
         where = next(place for place, spot in enumerate(spots) if spot[2] == issuer)
