@@ -100,6 +100,9 @@ def main() -> int:
     """Serve until interrupted (status 0) or until a process ends by itself (status 1)."""
     for request in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(request, _stop)
+    # Static files come from the packages themselves here; the folder they are collected in on a
+    # server has to exist all the same.
+    (Path(os.environ.get("VAR_DIR", ROOT / "var")) / "static").mkdir(parents=True, exist_ok=True)
     running = start()
     try:
         print(f"Serving at http://{ADDRESS}/ - Ctrl-C ends it.", flush=True)

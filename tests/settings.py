@@ -17,6 +17,7 @@ if "CASEWORK_TEST_VAR" not in os.environ:
     atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
 os.environ["VAR_DIR"] = os.environ["CASEWORK_TEST_VAR"]
 os.environ["FILES_DIR"] = str(Path(os.environ["VAR_DIR"]) / "files")
+(Path(os.environ["VAR_DIR"]) / "static").mkdir(exist_ok=True)
 os.environ.pop("BROKER_URL", None)
 
 from casework.settings import *  # noqa: E402, F403
