@@ -25,6 +25,7 @@ COMMANDS = {
     ],
     "worker": [
         str(TOOLS / "celery"),
+        "--quiet",
         "--app=casework",
         "worker",
         "--queues=acts,documents,reports,imports",
@@ -35,6 +36,7 @@ COMMANDS = {
     ],
     "beat": [
         str(TOOLS / "celery"),
+        "--quiet",
         "--app=casework",
         "beat",
         "--scheduler=django_celery_beat.schedulers:DatabaseScheduler",
