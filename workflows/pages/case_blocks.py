@@ -10,12 +10,12 @@ from django.utils.translation import ngettext
 
 from casework.cases.models import HelpCase, HelpPlan, PlanItem, Verification
 from casework.cases.states import Finding, Line, PlanState
-from casework.documents.models import DocumentState
+from casework.documents.models import Document, DocumentState
 from casework.documents.queries import documents_of, may_read
 from casework.households.codes import DisabilityGrade
 from casework.lib import clock
 from casework.staff.models import User
-from evaluation.rectification.models import RectificationOrder
+from evaluation.rectification.models import Notice, RectificationOrder
 from evaluation.rectification.queries import roles_on_order
 from evaluation.scoring.models import EvaluatorAssignment
 from evaluation.scoring.states import FindingState
@@ -299,7 +299,11 @@ def orders(case: HelpCase, reader: User, today: date) -> list[dict[str, Any]]:
 
 def papers(case: HelpCase, reader: User) -> list[dict[str, Any]]:
     """Documents issued about the case, with those of its notices."""
-    found = list(documents_of("case", case.pk))
+    notices = Notice.objects.filter(order__items__case=case).values("document")
+    found = [
+        *documents_of("case", case.pk),
+        *Document.objects.filter(pk__in=notices).order_by("pk"),
+    ]
     return [
         {
             "url": reverse("document", args=[row.uuid])
