@@ -21,9 +21,10 @@ from casework.lib.errors import Blocked, Incomplete, KeyReused, NotFound, NotYou
 from casework.staff.models import User
 from workflows.acts import ACTS, ActSpec
 from workflows.courses import advance, open_work, require_step
-from workflows.deadlines import keep_case_deadlines, keep_order_deadlines, keep_timers
+from workflows.deadlines import keep_case_deadlines, keep_order_deadlines
 from workflows.models import Run
 from workflows.subjects import KINDS, SubjectKind, kind_of
+from workflows.timers import keep_timers
 
 
 @dataclass(frozen=True)
