@@ -15,6 +15,7 @@ from casework.lib.errors import NotLawfulNow
 from casework.staff.models import User
 from evaluation.rectification.queries import cases_of
 from evaluation.rectification.states import ItemState
+from evaluation.scoring.states import Purpose
 from workflows.models import Deadline, Run, WorkItem
 from workflows.nodes import Step, Wait
 from workflows.subjects import (
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 OPEN = (STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED)
 # States in which no course goes on; a rejected case still has its refusal to deliver.
 OVER = (CaseState.CLOSED, CaseState.TERMINATED, CaseState.MERGED, CaseState.DECLINED)
+
+
+# Work that belongs to one evaluator: the first, or whoever rechecked what was put right.
+_EVALUATORS_WORK = {"submit_scores": Purpose.FIRST, "rescore": Purpose.RECHECK}
 
 
 def open_runs(kind: SubjectKind, subject: Any) -> list[Run]:
@@ -236,7 +241,7 @@ def _place(
         street = subject.transfers.get(state=TransferState.OFFERED).to_street
         district = street[:6]
     item.district, item.street = district, street
-    item.organisation_id = organisation or _organisation_of(subject, step)
+    item.organisation_id = _organisation_of(subject, step) or organisation
     days = [due[name] for name in step.due if name in due]
     item.due_on = min(days) if days else None
     item.on_hold = bool(getattr(subject, "hold", "")) and step.name not in (
@@ -266,8 +271,8 @@ def _organisation_of(subject: Any, step: Step) -> int | None:
 
 def _natural_owner(subject: Any, step: Step) -> User | None:
     """Work goes to the case's own caseworker, or to the evaluator it was assigned to."""
-    if step.name == "submit_scores":
-        return assigned_evaluator(subject)
+    if step.name in _EVALUATORS_WORK:
+        return assigned_evaluator(subject, _EVALUATORS_WORK[step.name])
     if step.roles[:1] == ("CW",) and step.name != "accept_transfer":
         caseworker: User | None = subject.caseworker
         return caseworker

@@ -67,11 +67,19 @@ def _within(reach: Reach) -> Q:
         if grant.role == "EV":
             # An evaluator sees what is assigned, and rechecks anyone of the body may take.
             of_role &= Q(step="recheck")
+        if grant.role in ("EV", "LE"):
+            of_role &= ~Q(step="recheck", subject_id__in=_scored_first(reach.user_id))
         if grant.organisation_id is not None:
             allowed |= of_role & Q(organisation_id=grant.organisation_id)
         elif grant.prefix:
             allowed |= of_role & Q(street__startswith=grant.prefix)
     return allowed
+
+
+def _scored_first(user_id: int) -> QuerySet[Any]:
+    """The orders whose recheck is not for this person, who scored a case of them first."""
+    orders: QuerySet[Any] = RectificationOrder.objects.filter(first_evaluators=user_id)
+    return orders.values("pk")
 
 
 def mine(user: User, on: date) -> QuerySet[WorkItem]:

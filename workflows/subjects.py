@@ -120,11 +120,11 @@ def evaluator_body_of(subject: Any) -> int | None:
     )
 
 
-def assigned_evaluator(case: HelpCase) -> User | None:
-    """The evaluator who has the case for its first evaluation."""
+def assigned_evaluator(case: HelpCase, purpose: str = Purpose.FIRST) -> User | None:
+    """The evaluator who has the case for its first evaluation, or for what follows a recheck."""
     assignment = (
         EvaluatorAssignment.objects.select_related("evaluator")
-        .filter(case=case, purpose=Purpose.FIRST, ended_at__isnull=True)
+        .filter(case=case, purpose=purpose, ended_at__isnull=True)
         .first()
     )
     return assignment.evaluator if assignment else None

@@ -1,5 +1,7 @@
 """Claim, release, assign: works, refused, recorded."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -99,3 +101,18 @@ def test_a_longer_list_costs_no_more_queries(walk: Walk) -> None:
         walk.household = walk.new_household()
         walk.refer()
     assert queries() == one
+
+
+def test_the_rechecker_finds_the_second_scoring_on_the_list() -> None:
+    walk = Walk.upto("strike_off", second_round=False)
+    day = date(2018, 8, 8)
+    [item] = mine(walk.person("EV2"), day)
+    assert item.step == "rescore"
+    assert not reachable_by(walk.person("EV"), day).exists()
+
+
+def test_whoever_scored_first_is_not_offered_the_recheck() -> None:
+    walk = Walk.upto("report")
+    day = date(2018, 7, 25)
+    assert [item.step for item in reachable_by(walk.person("EV2"), day)] == ["recheck"]
+    assert not reachable_by(walk.person("EV"), day).exists()
