@@ -49,8 +49,8 @@ BENCHES = (
         name="an act with journal, figures, deadlines, tasks (peer: FSM and viewflow alone)",
         unit="acts/s",
         arguments=("acts",),
-        goal="at least 0.3 of the libraries alone",
-        floor_vs_peer=0.3,
+        goal="at least 0.2 of the libraries alone",
+        floor_vs_peer=0.2,
     ),
     Bench(
         name="weekly table after one year (peer: counting every movement)",
