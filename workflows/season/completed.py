@@ -96,13 +96,15 @@ def _help(
     is_roomy = back <= done_on - timedelta(days=8)
     if flavour == "rested" and is_roomy:
         story.rest = (middle, back)
-    given = helping.serve(story, promises, middle, last=last)
+    given: set[int] = set()
+    if story.rest or flavour == "moved" or (flavour == "amended" and is_roomy):
+        given = helping.serve(story, promises, middle, last=last)
     if story.rest:
         rest(story)
     elif flavour == "moved":
         move(story, f"{district}902")
         promises = [replace(row, provider=PROVIDERS[story.provider]) for row in promises]
-    elif flavour == "amended" and is_roomy:
+    elif given:
         added = helping.promise(story, story.home.lines[0], helping.MEDIATION)
         helping.amend_plan(story, [*promises, added], ends_on, middle)
         promises = [*promises, replace(added, since=story.diary.day)]

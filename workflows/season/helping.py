@@ -12,7 +12,7 @@ from workflows.season.story import PROVIDERS, Story
 
 FOUNDATION = "53110199990000041Y"
 COMPANY = "9111019999000005XQ"
-BATCH_DAYS = 28
+BATCH_DAYS = 42
 
 
 @dataclass(frozen=True)
