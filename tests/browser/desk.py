@@ -89,7 +89,7 @@ class Desk:
 
     def field(self, label: str, within: Locator | None = None) -> Locator:
         place = within if within is not None else self.page.get_by_role("main")
-        return place.get_by_label(re.compile(f"^{re.escape(label)}{_OPTIONAL}"))
+        return place.get_by_label(re.compile(rf"^\s*{re.escape(label)}{_OPTIONAL}"))
 
     def fill(self, label: str, words: str, within: Locator | None = None) -> None:
         self.field(label, within).fill(words)
