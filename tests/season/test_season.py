@@ -1,6 +1,7 @@
 """A tiny season through the real engine: the books hold, the plan is met, nobody is forgotten."""
 
 from collections import Counter
+from datetime import datetime
 from fractions import Fraction
 
 import pytest
@@ -28,9 +29,19 @@ from workflows.season.player import Player
 from workflows.season.season import play_season
 from workflows.season.sizes import LAST_DAY, WHOLE_CITY, scaled, share_out
 
-SCALE = 0.01
+SCALE = 0.006
+POWER_FAILS_AFTER = 250
 # Finished, drawn or ordered: what happens next comes from the system's own calendar.
 WAITING = {CaseState.HELP_DONE, CaseState.RECTIFYING, CaseState.RECHECKING}
+
+
+class PowerFailed(Exception):
+    """Somebody pulled the plug."""
+
+
+def fail_in_the_middle(player: Player, _moment: datetime) -> None:
+    if player.done > POWER_FAILS_AFTER:
+        raise PowerFailed
 
 
 def counts() -> dict[str, int]:
@@ -63,12 +74,14 @@ class TestThePlan:
 
 
 class TheSeason(TestCase):
-    """Played once for all of them; each looks at another side of it."""
+    """Played once for all of them, with an interruption; each looks at another side of it."""
 
     player: Player
 
     @classmethod
     def setUpTestData(cls) -> None:
+        with pytest.raises(PowerFailed):
+            play_season(SCALE, fail_in_the_middle)
         cls.player = play_season(SCALE, lambda _player, _moment: None)
 
     def test_they_are_plainly_invented(self) -> None:
