@@ -82,17 +82,7 @@ class Families:
         street = f"{district}90{dice.choice('111222333')}"
         community = f"{street}00{dice.choice('12')}"
         lines = (ELDERLY,) if alone else _lines(dice)
-        makers: dict[tuple[str, ...], Callable[..., list[dict[str, Any]]]] = {
-            (ELDERLY,): self._elders,
-            (DISABLED,): self._disabled,
-            (STUDENT,): self._student,
-            (ELDERLY, DISABLED): self._elder_with_disabled_child,
-            (ELDERLY, STUDENT): self._elder_with_grandchild,
-            (DISABLED, STUDENT): self._disabled_parent_with_child,
-        }
-        members = (
-            [self._elder(dice, surname(dice))] if alone else makers[lines](dice, surname(dice))
-        )
+        members = self._members(dice, lines, alone=alone)
         beneficiary = {line: _position(members, line) for line in lines}
         for member in members:
             del member["_for"]
@@ -114,6 +104,21 @@ class Families:
             category="A_RELIEF" if relief in {"DIBAO", "TEKUN"} else CATEGORY[lines[0]],
             per_capita=dice.randrange(low, high, 10),
         )
+
+    def _members(
+        self, dice: random.Random, lines: tuple[str, ...], *, alone: bool
+    ) -> list[dict[str, Any]]:
+        if alone:
+            return [self._elder(dice, surname(dice))]
+        makers: dict[tuple[str, ...], Callable[..., list[dict[str, Any]]]] = {
+            (ELDERLY,): self._elders,
+            (DISABLED,): self._disabled,
+            (STUDENT,): self._student,
+            (ELDERLY, DISABLED): self._elder_with_disabled_child,
+            (ELDERLY, STUDENT): self._elder_with_grandchild,
+            (DISABLED, STUDENT): self._disabled_parent_with_child,
+        }
+        return makers[lines](dice, surname(dice))
 
     def _person(
         self, dice: random.Random, family: str, year: int, relation: str, **more: Any
