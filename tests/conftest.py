@@ -6,9 +6,11 @@ from contextlib import ExitStack
 from datetime import datetime
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
+from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
 from casework.lib import clock
 
@@ -68,3 +70,34 @@ def browser_page(chromium: Browser, live_server: LiveServer) -> Iterator[Page]:
     yield page
     context.close()
     assert not faults, faults
+
+
+REFERENCE_DATA = pytest.StashKey[str]()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Remember what the migrations entered, for tests with real transactions flush it."""
+    with django_db_blocker.unblock():
+        request.config.stash[REFERENCE_DATA] = connection.creation.serialize_db_to_string()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Put the reference data back that a test with real transactions has flushed."""
+    yield
+    remembered = item.config.stash.get(REFERENCE_DATA, "")
+    # After the last test the database itself is gone.
+    if remembered and nextitem and _is_transactional(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            connection.creation.deserialize_db_from_string(remembered)
+            connection.close()
+
+
+def _is_transactional(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    fixtures = {"transactional_db", "live_server", "browser_page"}
+    names = set(getattr(item, "fixturenames", ()))
+    return bool(fixtures & names or (marker and marker.kwargs.get("transaction")))

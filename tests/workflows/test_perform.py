@@ -74,7 +74,7 @@ class TestWorks:
 class TestRefused:
     def test_a_step_that_is_not_due(self) -> None:
         walk = Walk.upto("refer")
-        with pytest.raises(NotLawfulNow, match="not the step"):
+        with pytest.raises(NotLawfulNow, match="不是办理"):
             walk.arrange()
         assert entries(walk.case) == ["refer"]
 
