@@ -64,6 +64,20 @@ class Home:
         return {"size": self.size, "monthly_incomes": [str(each * self.size)]}
 
 
+def _leave_facts_only(members: list[dict[str, Any]]) -> None:
+    """Drop what only the invention needed to know; the head is guardian of the young."""
+    for member in members:
+        del member["_for"]
+        if member.pop("_young", False):
+            member["guardian"] = 0
+
+
+def _relief_of(dice: random.Random, members: list[dict[str, Any]]) -> str:
+    """Support for the destitute is for people alone; a family has the allowance instead."""
+    relief = str(_weighted(dice, RELIEFS))
+    return "DIBAO" if relief == "TEKUN" and len(members) > 1 else relief
+
+
 class Families:
     """Invents households one after the other; the same dice give the same families."""
 
@@ -84,13 +98,8 @@ class Families:
         lines = (ELDERLY,) if alone else _lines(dice)
         members = self._members(dice, lines, alone=alone)
         beneficiary = {line: _position(members, line) for line in lines}
-        for member in members:
-            del member["_for"]
-            if member.pop("_young", False):
-                member["guardian"] = 0
-        relief = "NONE" if means else _weighted(dice, RELIEFS)
-        if relief == "TEKUN" and len(members) > 1:
-            relief = "DIBAO"
+        _leave_facts_only(members)
+        relief = "NONE" if means else _relief_of(dice, members)
         low, high = means or _means_of(relief)
         return Home(
             street=street,
