@@ -33,7 +33,7 @@ class Ended:
         self.families = families
         self.hosts = hosts
 
-    def scripts(self, kind: str, name: str, district: str) -> Iterator[Script]:
+    def scripts(self, kind: str, name: str, place: str) -> Iterator[Script]:
         """The script, or for a second referral the two scripts, of one household."""
         makers: dict[str, Callable[[str, str, str], Iterator[Script]]] = {
             "rejected": self._rejected,
@@ -46,12 +46,12 @@ class Ended:
             "terminated": self._terminated,
             "ended_early": self._ended_early,
         }
-        return makers.get(kind, self._appealed)(kind, name, district)
+        return makers.get(kind, self._appealed)(kind, name, place)
 
     def _story(
         self,
         name: str,
-        district: str,
+        place: str,
         first: date,
         last: date,
         *,
@@ -61,7 +61,7 @@ class Ended:
         """A story that begins on some working day between two."""
         day = first + timedelta(days=dice_for(f"{name}/first").randrange((last - first).days + 1))
         people = dice_for(f"{name}/people")
-        return Story(name, self.families.invent(people, district, alone=alone, means=means), day)
+        return Story(name, self.families.invent(people, place, alone=alone, means=means), day)
 
     def _refuse(self, story: Story, reason: str) -> None:
         story.refer()
@@ -71,19 +71,19 @@ class Ended:
         story.confirm(rejection=reason)
         story.deliver_refusal()
 
-    def _rejected(self, _kind: str, name: str, district: str) -> Iterator[Script]:
+    def _rejected(self, _kind: str, name: str, place: str) -> Iterator[Script]:
         dice = dice_for(f"{name}/refusal")
         reason = dice.choices([row[0] for row in REFUSALS], [row[1] for row in REFUSALS])[0]
         means = ABOVE_THE_LINE if reason == "INCOME_OVER" else (1100, 1900)
-        story = self._story(name, district, FIRST_DAY, date(YEAR, 10, 12), means=means)
+        story = self._story(name, place, FIRST_DAY, date(YEAR, 10, 12), means=means)
         self._refuse(story, reason)
         yield story.script
 
-    def _unreachable(self, _kind: str, name: str, district: str) -> Iterator[Script]:
-        yield self._nobody_home(name, district, date(YEAR, 9, 20)).script
+    def _unreachable(self, _kind: str, name: str, place: str) -> Iterator[Script]:
+        yield self._nobody_home(name, place, date(YEAR, 9, 20)).script
 
-    def _nobody_home(self, name: str, district: str, last: date) -> Story:
-        story = self._story(name, district, FIRST_DAY, last, alone=True)
+    def _nobody_home(self, name: str, place: str, last: date) -> Story:
+        story = self._story(name, place, FIRST_DAY, last, alone=True)
         story.refer("HOSPITAL")
         story.accept()
         story.arrange()
@@ -93,9 +93,9 @@ class Ended:
         story.deliver_refusal()
         return story
 
-    def _referred_again(self, _kind: str, name: str, district: str) -> Iterator[Script]:
+    def _referred_again(self, _kind: str, name: str, place: str) -> Iterator[Script]:
         """Not reached in spring; the hospital reports the same person again in September."""
-        first = self._nobody_home(f"{name}a", district, date(YEAR, 6, 1))
+        first = self._nobody_home(f"{name}a", place, date(YEAR, 6, 1))
         yield first.script
         reported = date(YEAR, 9, 3) + timedelta(days=first.dice.randrange(14))
         again = Story(f"{name}b", first.home, reported)
@@ -104,8 +104,8 @@ class Ended:
         help_until(again, LAST_DAY - timedelta(days=2))
         yield again.script
 
-    def _declined(self, _kind: str, name: str, district: str) -> Iterator[Script]:
-        story = self._story(name, district, FIRST_DAY, date(YEAR, 10, 26))
+    def _declined(self, _kind: str, name: str, place: str) -> Iterator[Script]:
+        story = self._story(name, place, FIRST_DAY, date(YEAR, 10, 26))
         story.refer("HOTLINE_12345")
         story.act(
             story.diary.after(0, 1), "decline_referral", story.offices.caseworker,
@@ -113,7 +113,7 @@ class Ended:
         )  # fmt: skip
         yield story.script
 
-    def _merged(self, _kind: str, name: str, _district: str) -> Iterator[Script]:
+    def _merged(self, _kind: str, name: str, _place: str) -> Iterator[Script]:
         """A second referral of a household whose case is open already."""
         host = self.hosts[dice_for(f"{name}/host").randrange(len(self.hosts))]
         home = host.home
@@ -129,14 +129,14 @@ class Ended:
         story.act(story.diary.after(0, 1), "merge_referral", story.offices.caseworker, asked)
         yield story.script
 
-    def _appealed(self, kind: str, name: str, district: str) -> Iterator[Script]:
+    def _appealed(self, kind: str, name: str, place: str) -> Iterator[Script]:
         first, last = {
             "appeal_open": (date(YEAR, 9, 27), date(YEAR, 10, 9)),
             "appeal_upheld": (FIRST_DAY, date(YEAR, 9, 10)),
             "appeal_overturned": (date(YEAR, 5, 7), date(YEAR, 7, 20)),
             "appeal_late": (FIRST_DAY, date(YEAR, 6, 29)),
         }[kind]
-        story = self._story(name, district, first, last, means=ABOVE_THE_LINE)
+        story = self._story(name, place, first, last, means=ABOVE_THE_LINE)
         self._refuse(story, "INCOME_OVER")
         if kind == "appeal_late":
             moment = story.diary.on(story.diary.day + timedelta(days=story.dice.randint(70, 90)))
@@ -171,8 +171,8 @@ class Ended:
             until = LAST_DAY - timedelta(days=3)
             helping.serve(story, promises, until, last=ends_on - timedelta(days=3))
 
-    def _died(self, _kind: str, name: str, district: str) -> Iterator[Script]:
-        story = self._story(name, district, FIRST_DAY, date(YEAR, 8, 10), alone=True)
+    def _died(self, _kind: str, name: str, place: str) -> Iterator[Script]:
+        story = self._story(name, place, FIRST_DAY, date(YEAR, 8, 10), alone=True)
         story.refer()
         day = story.diary.day + timedelta(days=story.dice.randint(50, 75))
         help_until(story, day - timedelta(days=2))
@@ -187,8 +187,8 @@ class Ended:
         self._end(story, "DEATH_SOLE_MEMBER", "死亡医学证明")
         yield story.script
 
-    def _withdrawn(self, _kind: str, name: str, district: str) -> Iterator[Script]:
-        story = self._story(name, district, FIRST_DAY, date(YEAR, 8, 20))
+    def _withdrawn(self, _kind: str, name: str, place: str) -> Iterator[Script]:
+        story = self._story(name, place, FIRST_DAY, date(YEAR, 8, 20))
         story.refer()
         help_until(story, story.diary.day + timedelta(days=story.dice.randint(50, 70)))
         moment = story.diary.after(1, 2)
@@ -199,8 +199,8 @@ class Ended:
         self._end(story, "WITHDRAWN", "书面退出申请")
         yield story.script
 
-    def _terminated(self, _kind: str, name: str, district: str) -> Iterator[Script]:
-        story = self._story(name, district, FIRST_DAY, date(YEAR, 8, 31))
+    def _terminated(self, _kind: str, name: str, place: str) -> Iterator[Script]:
+        story = self._story(name, place, FIRST_DAY, date(YEAR, 8, 31))
         story.refer()
         reason = story.dice.choice(ENDINGS)
         if story.dice.random() < 0.6:
@@ -221,9 +221,9 @@ class Ended:
         facts = {"delivered_on": moment.date().isoformat()}
         story.act(moment, "notify_kin", story.offices.caseworker, facts)
 
-    def _ended_early(self, _kind: str, name: str, district: str) -> Iterator[Script]:
+    def _ended_early(self, _kind: str, name: str, place: str) -> Iterator[Script]:
         """Every line ends before its time: summed up and closed, but not counted."""
-        story = self._story(name, district, FIRST_DAY, date(YEAR, 8, 15))
+        story = self._story(name, place, FIRST_DAY, date(YEAR, 8, 15))
         story.refer()
         help_until(story, story.diary.day + timedelta(days=story.dice.randint(50, 70)))
         for line in story.home.lines:

@@ -31,7 +31,7 @@ FIRST_DEALS = (
 )
 CHANCES = {"EXCELLENT": 36, "GOOD": 45, "FAIR": 13, "RED": 3, "POOR": 3}
 # The evaluations that the last day finds unfinished, by the last act that was done.
-CUT = ("", "", "assign_evaluator", "", "", "submit_scores", "", "", "confirm_result", "", "draw")
+CUT = ("", "assign_evaluator", "", "submit_scores", "", "confirm_result", "", "draw", *[""] * 14)
 LAST_DRAW_FROM = LAST_DAY - timedelta(days=30)
 SELF_CHECKED_LATE = 0.08
 

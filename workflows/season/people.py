@@ -17,6 +17,7 @@ CATEGORY = {ELDERLY: "B_ELDER", DISABLED: "D_DISABLED", STUDENT: "C_CHILD"}
 RELIEFS = (("DIBAO", 44), ("LOW_INCOME", 20), ("TEKUN", 6), ("NONE", 30))
 STAGES = ((12, "PRI", "小学"), (15, "JUN", "初中"), (25, "SEN", "高中"))
 AGE_OF_GUARDED = 14
+STREET_LENGTH = 9
 
 
 @dataclass(frozen=True)
@@ -87,13 +88,13 @@ class Families:
     def invent(
         self,
         dice: random.Random,
-        district: str,
+        place: str,
         *,
         alone: bool = False,
         means: tuple[int, int] | None = None,
     ) -> Home:
-        """A household of a district: `alone` one elder, `means` an income without relief."""
-        street = f"{district}90{dice.choice('111222333')}"
+        """A household of a district or street: `alone` one elder, `means` an income so high."""
+        street = place if len(place) == STREET_LENGTH else f"{place}90{dice.choice('11112233')}"
         community = f"{street}00{dice.choice('12')}"
         lines = (ELDERLY,) if alone else _lines(dice)
         members = self._members(dice, lines, alone=alone)

@@ -18,7 +18,7 @@ from evaluation.scoring.queries import latest_sheet
 from workflows.season.diary import Diary
 from workflows.season.scores import FULL
 from workflows.season.script import Facts, Offices, Scene, Script, Values
-from workflows.season.sizes import LAST_DAY
+from workflows.season.sizes import LAST_DAY, YEAR
 
 EVALUATORS = ("ev1", "ev2", "ev3")
 COURSES = (
@@ -34,6 +34,7 @@ CHANCES = {
     "taken_over": 3,
 }
 ENOUGH = Decimal("83")
+NEVER_FROM = date(YEAR, 9, 3)
 SECOND_RECHECKER = "示例·复核员"
 REPORT = {
     "measure": "已逐项整改并组织复查",
@@ -115,6 +116,9 @@ class Course:
 
     def run(self, course: str) -> Script:
         """Write down one of the courses an order may take."""
+        if course == "never" and self.diary.day < NEVER_FROM:
+            # Nobody lets an order lie for half a year.
+            course = "late"
         {
             "one_round": self._one_round,
             "unconfirmed": self._unconfirmed,

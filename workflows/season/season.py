@@ -74,17 +74,17 @@ def scripts(scale: float) -> Iterator[Script]:
     yield from completed(scaled(scale), families)
     hosts: list[Script] = []
     rest: list[tuple[str, str, str]] = []
-    for number, (kind, district) in enumerate(others(scale), start=1):
+    for number, (kind, place) in enumerate(others(scale), start=1):
         name = f"{kind.replace('_', '-')}-{number:04d}"
         if kind not in BEFORE:
-            rest.append((kind, name, district))
+            rest.append((kind, name, place))
             continue
-        for script in unfinished(kind, name, district, families):
+        for script in unfinished(kind, name, place, families):
             hosts += [script] if kind == "in_help" else []
             yield script
     ended = Ended(families, hosts)
-    for kind, name, district in rest:
-        yield from ended.scripts(kind, name, district)
+    for kind, name, place in rest:
+        yield from ended.scripts(kind, name, place)
 
 
 def draws() -> Iterator[tuple[datetime, str, str]]:

@@ -10,6 +10,7 @@ YEAR = 2018
 SEED = 2018
 FIRST_DAY = date(YEAR, 3, 1)
 LAST_DAY = date(YEAR, 10, 31)
+SHOWN_STREET = "110101901"
 TARGETS_FROM = date(YEAR, 1, 1)
 
 
@@ -54,7 +55,7 @@ OTHERS: Mapping[str, int] = {
     "planned": 30,
     "in_help": 380,
     "suspended": 14,
-    "transferring": 8,
+    "transferring": 16,
     "rejected": 150,
     "unreachable": 12,
     "referred_again": 10,
@@ -103,7 +104,7 @@ def scaled(scale: float) -> list[DistrictPlan]:
 
 
 def others(scale: float) -> list[tuple[str, str]]:
-    """(what becomes of it, district) of every other household; of each kind one at least."""
+    """(what becomes of it, district or street) of every other household; one of each at least."""
     dice = dice_for("others")
     districts = [plan.code for plan in WHOLE_CITY]
     weights = [plan.target for plan in WHOLE_CITY]
@@ -115,5 +116,6 @@ def others(scale: float) -> list[tuple[str, str]]:
         else:
             shares = zip(districts, share_out(weights, wanted), strict=True)
             chosen = [code for code, share in shares for _ in range(share)]
-        found += [(kind, code) for code in chosen]
+        # A visitor who looks into one street meets one of each.
+        found += [(kind, code) for code in (SHOWN_STREET, *chosen[1:])]
     return found

@@ -9,20 +9,20 @@ from workflows.season import helping
 from workflows.season.completed import rest
 from workflows.season.people import Families, Home
 from workflows.season.script import Script
-from workflows.season.sizes import LAST_DAY, WHOLE_CITY, dice_for
+from workflows.season.sizes import LAST_DAY, SHOWN_STREET, WHOLE_CITY, dice_for
 from workflows.season.story import Story
 
 # How many working days before the last day the referral came, so that just this stage is reached.
 BEFORE = {
     "referred": (0, 1),
-    "accepted": (2, 4),
-    "verifying": (4, 7),
-    "awaiting_confirmation": (7, 10),
-    "verified": (10, 14),
-    "publicised": (12, 15),
-    "objection": (13, 16),
-    "awaiting_approval": (15, 18),
-    "planned": (16, 20),
+    "accepted": (1, 3),
+    "verifying": (2, 4),
+    "awaiting_confirmation": (4, 6),
+    "verified": (6, 10),
+    "publicised": (8, 10),
+    "objection": (9, 11),
+    "awaiting_approval": (8, 11),
+    "planned": (9, 13),
     "in_help": (26, 125),
     "suspended": (45, 110),
     "transferring": (40, 110),
@@ -32,11 +32,11 @@ KNOWN_TO_RELIEF = frozenset({"verified", "awaiting_approval", "planned"})
 OBJECTIONS = ("听说子女每月给生活费", "家中有出租房收入", "不在本地居住")
 
 
-def unfinished(kind: str, name: str, district: str, families: Families) -> Iterator[Script]:
+def unfinished(kind: str, name: str, place: str, families: Families) -> Iterator[Script]:
     """The script of one household that is still under way."""
     dice = dice_for(f"{name}/home")
     back = dice.randint(*BEFORE[kind])
-    home = _home_of(kind, families.invent(dice_for(f"{name}/people"), district))
+    home = _home_of(kind, families.invent(dice_for(f"{name}/people"), place))
     story = Story(name, home, working_days().add(LAST_DAY, -back))
     story.refer()
     STAGES.get(kind, _on_the_way)(story, kind)
@@ -120,9 +120,12 @@ def _transferring(story: Story, kind: str) -> None:
     offered = LAST_DAY - timedelta(days=story.dice.randint(0, 4))
     help_until(story, offered - timedelta(days=1))
     others = [plan.code for plan in WHOLE_CITY if plan.code != story.offices.district]
+    to_street = SHOWN_STREET
+    if story.offices.district == SHOWN_STREET[:6]:
+        to_street = f"{story.dice.choice(others)}901"
     story.act(
         story.diary.on(offered), "offer_transfer", story.offices.caseworker,
-        {"to_street": f"{story.dice.choice(others)}901", "reason": "家庭已迁居"},
+        {"to_street": to_street, "reason": "家庭已迁居"},
     )  # fmt: skip
 
 
