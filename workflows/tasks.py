@@ -17,6 +17,7 @@ from casework.ledger.weeks import monday_of, next_week, week_bounds
 from casework.lib import clock
 from casework.lib.errors import CaseworkError
 from evaluation.reporting.operations import store_weekly_summary, subject_of
+from evaluation.reporting.queries import summary_of
 from evaluation.scoring.models import SampleDraw
 from workflows.checks import flow_faults
 from workflows.draws import draw_and_distribute
@@ -47,12 +48,16 @@ def seal_moment(week: str) -> datetime:
 
 
 def seal_one_week(week: str, *, at: datetime) -> None:
-    """Seal a week and file its summary, once."""
-    figures.seal_week(week, at=at)
-    with open_books("compile_week", by=None, moment=at) as books:
-        summary = store_weekly_summary(books, week)
-        books.note(week=week, sha256=summary.sha256)
-        books.close(subject_of(week), from_state="", to_state="SEALED")
+    """Seal a week and file its summary, both or neither, once whoever asks."""
+    with transaction.atomic():
+        figures.seal_week(week, at=at)
+        # Read under the week's lock: another worker may have filed it while this one waited.
+        if summary_of(week) is not None:
+            return
+        with open_books("compile_week", by=None, moment=at) as books:
+            summary = store_weekly_summary(books, week)
+            books.note(week=week, sha256=summary.sha256)
+            books.close(subject_of(week), from_state="", to_state="SEALED")
 
 
 def fire_due(until: datetime) -> int:

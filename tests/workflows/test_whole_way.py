@@ -11,7 +11,9 @@ from casework.ledger import figures
 from casework.ledger.journal import seal_journal
 from casework.ledger.models import Balance, JournalEntry, Period
 from casework.ledger.verify import verify_books
+from evaluation.reporting.models import WeeklySummary
 from tests.walk import DISTRICT, Walk, at, deliver
+from workflows import tasks
 from workflows.checks import flow_faults
 from workflows.models import Deadline, Run, Timer, WorkItem
 from workflows.tasks import run_until
@@ -93,3 +95,22 @@ def test_running_the_clock_twice_changes_nothing() -> None:
     before = (JournalEntry.objects.count(), Period.objects.count())
     run_until(at("2018-08-20 12:00"))
     assert (JournalEntry.objects.count(), Period.objects.count()) == before
+
+
+def test_a_week_and_its_summary_are_filed_together_or_not_at_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Walk.upto("confirm")
+
+    def power_cut(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(tasks, "store_weekly_summary", power_cut)
+        with pytest.raises(KeyboardInterrupt):
+            run_until(at("2018-05-21 12:00"))
+    assert not Period.objects.filter(sealed_at__isnull=False).exists()
+    run_until(at("2018-05-21 12:00"))
+    assert WeeklySummary.objects.count() == Period.objects.count() == 3
+    tasks.seal_one_week("2018-W18", at=at("2018-05-07 08:00"))
+    assert JournalEntry.objects.filter(act="compile_week").count() == 3
