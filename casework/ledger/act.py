@@ -11,7 +11,7 @@ from django.db import transaction
 
 from casework.ledger import journal
 from casework.ledger.canonical import plain
-from casework.ledger.figures import FIGURES, last_sealed_week
+from casework.ledger.figures import FIGURES, last_sealed_week, posted_digest
 from casework.ledger.models import JournalEntry, Movement, OutboxMessage
 from casework.ledger.weeks import hold_week_open, next_week, week_of
 from casework.lib import clock
@@ -128,6 +128,9 @@ class Books:
         self, subject: tuple[str, int], *, from_state: str, to_state: str, reason: str = ""
     ) -> JournalEntry:
         """Write the entry, the movements and the messages of this act."""
+        if self._movements:
+            # The chained entry vouches for its movements, long before their week is sealed.
+            self.facts["posted"] = posted_digest(self._movements)
         self.entry = self._write(subject, self.act, from_state, to_state, reason, self.facts)
         for other in self._others:
             self._write(

@@ -182,6 +182,22 @@ def period_hash(period: Period, rows: Iterable[Balance]) -> str:
     return digest([period.prev_sha256, period.week, period.movements, accounts])
 
 
+def posted_digest(movements: Iterable[Movement]) -> str:
+    """What one act posted, as its journal entry vouches for it, in whatever order it is read."""
+    return digest(
+        sorted(
+            [
+                *(str(getattr(movement, name)) for name in ("week", *ACCOUNT_FIELDS)),
+                movement.subject_type,
+                movement.subject_id,
+                f"{movement.amount:.2f}",
+                movement.occurred_on,
+            ]
+            for movement in movements
+        )
+    )
+
+
 def accounts_at(week: str) -> dict[Account, Cell]:
     """Every account at the end of a week: sealed balances, plus what moved since if it is open."""
     sealed = last_sealed_week()

@@ -2,9 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from casework.ledger.canonical import GENESIS, merkle_root
-from casework.ledger.figures import ACCOUNT_FIELDS, Account, balance_rows, moved_in, period_hash
+from casework.ledger.figures import (
+    ACCOUNT_FIELDS,
+    Account,
+    balance_rows,
+    moved_in,
+    period_hash,
+    posted_digest,
+)
 from casework.ledger.journal import entry_hash, seal_hash
 from casework.ledger.models import Balance, JournalEntry, Movement, Period, Seal, SealLeaf
 
@@ -101,9 +109,23 @@ def _leaf_faults(leaves: list[tuple[int, str]]) -> Iterator[str]:
 
 
 def _movement_faults() -> Iterator[str]:
-    orphans = Movement.objects.exclude(entry__in=JournalEntry.objects.all()).order_by("pk")
-    for movement in orphans[:1]:
-        yield f"movement {movement.pk} ({movement}): its journal entry is missing"
+    """Movements that differ from what the journal entry of their act vouches for."""
+    vouched = {
+        number: facts["posted"]
+        for number, facts in JournalEntry.objects.values_list("pk", "facts").iterator()
+        if "posted" in facts
+    }
+    rows = Movement.objects.order_by("entry_id", "pk").iterator(chunk_size=2000)
+    for entry_id, group in groupby(rows, key=lambda movement: movement.entry_id):
+        movements = list(group)
+        name = f"movement {movements[0].pk} ({movements[0]})"
+        posted = vouched.pop(entry_id, None)
+        if posted is None:
+            yield f"{name}: no journal entry vouches for it"
+        elif posted != posted_digest(movements):
+            yield f"{name}: differs from what journal entry {entry_id} posted"
+    for entry_id in vouched:
+        yield f"journal entry {entry_id}: what it posted is missing"
 
 
 def _balance_faults() -> Iterator[str]:

@@ -204,6 +204,21 @@ def test_a_movement_slipped_into_a_sealed_week_is_found() -> None:
     assert not verify_books().holds
 
 
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE ledger_movement SET amount = 2",
+        "UPDATE ledger_movement SET district = '110102'",
+        "DELETE FROM ledger_movement",
+    ],
+)
+def test_a_movement_changed_before_its_week_is_sealed_is_found(tampering: str) -> None:
+    act(1, moment(0), ("referred", 1, "110101"))
+    assert verify_books().holds
+    raw(tampering)
+    assert not verify_books().holds
+
+
 def test_seals_are_chained_and_take_stragglers() -> None:
     act(1, moment(0))
     first = seal_journal(moment(1))
