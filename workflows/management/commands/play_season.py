@@ -91,6 +91,8 @@ class Command(BaseCommand):
                 player = play_season(float(run.unit), watch)
                 self.stdout.write(f"{player.done:,} acts in {progress.end():.0f} s.")
                 self._press(worker)
+        except KeyboardInterrupt:
+            raise CommandError("Interrupted. The same command goes on where it stopped.") from None
         except SeasonBroken as broken:
             raise CommandError(str(broken)) from broken
         except WorkerFailed as failed:
