@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from datetime import datetime
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -92,6 +93,8 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     # After the last test the database itself is gone.
     if remembered and nextitem and _is_transactional(item):
         with item.config.stash[blocking_manager_key].unblock():
+            # Emptied once more without signals: a flush makes content types anew, under new keys.
+            call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
             connection.creation.deserialize_db_from_string(remembered)
             connection.close()
 

@@ -27,7 +27,7 @@ from workflows.tasks import draw_samples, run_until
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 NAME = "陈试勇"
