@@ -58,7 +58,7 @@ class Command(BaseCommand):
             "week": week,
             "sealed_at": period.sealed_at.isoformat() if period.sealed_at else None,
             "sha256": summary.sha256,
-            "columns": [column["key"] for column in data["columns"]],
+            "columns": data["columns"],
             "rows": data["rows"],
             "total": data["total"],
         }
