@@ -8,7 +8,7 @@ from casework.cases.models import HelpCase
 from casework.ledger.act import open_books
 from casework.ledger.models import JournalEntry
 from casework.lib import clock
-from casework.lib.errors import NotYours
+from casework.lib.errors import NotLawfulNow, NotYours
 from casework.staff.models import Role, User
 from casework.staff.scope import reach_of
 from evaluation.scoring.models import SampleDraw
@@ -29,6 +29,8 @@ def draw_and_distribute(
     The draw is stored first; a run cut short goes on from it, and each case moves once.
     """
     at = moment or clock.now()
+    if month >= f"{clock.local_date(at):%Y-%m}":
+        raise NotLawfulNow(_("The sample of a month is drawn when the month is over."))
     if by is not None and not reach_of(by, clock.local_date(at)).has(Role.LE):
         raise NotYours(_("The lead evaluator draws the sample."))
     with clock.at(at), open_books("draw_sample", by=by, moment=at) as books:

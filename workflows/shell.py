@@ -22,6 +22,7 @@ WORKERS = frozenset({"CW", "SH", "DS", "CA", "PR", "EV", "LE"})
 CASE_READERS = WORKERS | {"CO"}
 ORDER_READERS = frozenset({"CW", "SH", "DS", "CA", "PR", "EV", "LE"})
 WEEK_READERS = frozenset({"CW", "SH", "DS", "CA", "AU"})
+SAMPLE_READERS = frozenset({"LE", "CA", "AU"})
 IMPORTERS = frozenset({"CW", "SH", "DS"})
 
 
@@ -43,6 +44,7 @@ _PAGES: tuple[tuple[str, Promise, Promise, str, frozenset[str]], ...] = (
     ("work_list", _("My tasks"), _("Tasks"), "list-check", WORKERS),
     ("case_list", _("Cases"), _("Cases"), "folders", CASE_READERS),
     ("order_list", _("Rectification"), _("Rectify"), "clipboard-check", ORDER_READERS),
+    ("sample_list", _("Samples"), _("Samples"), "clipboard-check", SAMPLE_READERS),
     ("week_list", _("Weeks"), _("Weeks"), "chart-bar", WEEK_READERS),
     ("import_page", _("Imports"), _("Import"), "upload", IMPORTERS),
     ("document_list", _("Documents"), _("Papers"), "files", WORKERS),

@@ -3,7 +3,18 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from workflows.views import account, acts, cases, claims, entry, letters, lists, orders, weeks
+from workflows.views import (
+    account,
+    acts,
+    cases,
+    claims,
+    entry,
+    letters,
+    lists,
+    orders,
+    samples,
+    weeks,
+)
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -27,6 +38,7 @@ urlpatterns = [
     path("orders/", orders.order_list, name="order_list"),
     path("orders/<int:pk>/", orders.order_page, name="order_page"),
     path("orders/<int:pk>/do/<str:act>/", acts.order_act, name="order_act"),
+    path("samples/", samples.sample_list, name="sample_list"),
     path("weeks/", weeks.week_list, name="week_list"),
     path("weeks/<str:week>/", weeks.week_page, name="week_page"),
     path("weeks/<str:week>/table.xlsx", weeks.week_xlsx, name="week_xlsx"),
