@@ -21,7 +21,8 @@ from types import FrameType
 import psycopg
 
 USER = "casework"
-STARTING_SECONDS = 30
+# After a crash the server first syncs every file it has; on a busy disk that takes its time.
+STARTING_SECONDS = 180
 # Nothing here outlives the command, so nothing needs to survive a power cut.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 SAFE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
@@ -141,7 +142,7 @@ class Server:
                 if stopped or time.monotonic() > deadline:
                     log = (self.folder / "log").read_text(errors="replace")
                     raise RuntimeError(f"PostgreSQL does not start:\n{log}") from refusal
-                time.sleep(0.05)
+                time.sleep(0.1)
             else:
                 return
 
