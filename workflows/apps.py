@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class WorkflowsConfig(AppConfig):
     name = "workflows"
+    verbose_name = _("Work")
 
     def ready(self) -> None:
         from casework.ledger.verify import register_check

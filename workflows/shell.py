@@ -23,6 +23,8 @@ CASE_READERS = WORKERS | {"CO"}
 ORDER_READERS = frozenset({"CW", "SH", "DS", "CA", "PR", "EV", "LE"})
 WEEK_READERS = frozenset({"CW", "SH", "DS", "CA", "AU"})
 SAMPLE_READERS = frozenset({"LE", "CA", "AU"})
+# The administration pages show each of them only what their office enters.
+ADMINISTRATORS = frozenset({"CA", "SEC", "SYS"})
 IMPORTERS = frozenset({"CW", "SH", "DS"})
 
 
@@ -48,6 +50,7 @@ _PAGES: tuple[tuple[str, Promise, Promise, str, frozenset[str]], ...] = (
     ("week_list", _("Weeks"), _("Weeks"), "chart-bar", WEEK_READERS),
     ("import_page", _("Imports"), _("Import"), "upload", IMPORTERS),
     ("document_list", _("Documents"), _("Papers"), "files", WORKERS),
+    ("admin:index", _("Administration"), _("Admin"), "adjustments", ADMINISTRATORS),
 )
 
 

@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReportingConfig(AppConfig):
     name = "evaluation.reporting"
+    verbose_name = _("Reports")
 
     def ready(self) -> None:
         from casework.documents.queries import register_reader

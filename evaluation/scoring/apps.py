@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ScoringConfig(AppConfig):
     name = "evaluation.scoring"
+    verbose_name = _("Scoring")
 
     def ready(self) -> None:
         from casework.cases.access import register_role_source

@@ -57,6 +57,10 @@ def home(user: User, today: date) -> dict[str, Any]:
         "quick": [],
         "letters": _letters(user),
     }
+    if reach.has(Role.SEC, Role.SYS):
+        found["quick"].append(
+            {"title": _("Administration"), "url": reverse("admin:index"), "primary": True}
+        )
     if reach.has(*REFERRERS):
         found["quick"].append(
             {"title": _("New referral"), "url": reverse("refer"), "primary": True, "key": "N"}
