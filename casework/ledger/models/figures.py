@@ -72,6 +72,7 @@ class Balance(AppendOnly):
     class Meta:
         verbose_name = _("balance")
         verbose_name_plural = _("balances")
+        indexes = [models.Index(fields=["year", "figure", "week"], name="balance_by_figure")]
         constraints = [
             models.UniqueConstraint(
                 fields=["week", "year", "figure", "district", "street", "line"],
