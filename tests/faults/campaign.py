@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import psycopg
 
@@ -108,14 +109,14 @@ def killed_clients(ground: Ground, rounds: int) -> Outcome:
     """Processes killed in the middle of acts; each goes on with the key it had no answer to."""
     field = ground.fresh()
     cases = rounds * CASES_PER_ROUND
-    clients = _Clients(field, cases)
-    # The first acts come when the processes have started.
-    clients.wait_for_first_answer()
     killed = 0
-    while not clients.finished() and killed < rounds * 2:
-        time.sleep(random.uniform(0.2, 0.9))
-        killed += clients.kill_one()
-    clients.finish()
+    with _Clients(field, cases) as clients:
+        # The first acts come when the processes have started.
+        clients.wait_for_first_answer()
+        while not clients.finished() and killed < rounds * 2:
+            time.sleep(random.uniform(0.2, 0.9))
+            killed += clients.kill_one()
+        clients.finish()
     account = field.ask("account", str(cases), str(ACTS), *clients.notes)
     return Outcome(
         name="process killed in the middle of an act",
@@ -144,6 +145,15 @@ class _Clients:
         self.shares = [(first, min(first + share, cases)) for first in range(0, cases, share)]
         self.notes = [str(field.folder / f"notes-{first}") for first, _last in self.shares]
         self.running = [self._start(place) for place in range(len(self.shares))]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        """None of them outlives the campaign, whatever ended it."""
+        for process in self.running:
+            if process.poll() is None:
+                kill(process)
 
     def _start(self, place: int) -> "subprocess.Popen[str]":
         first, last = self.shares[place]
@@ -180,16 +190,16 @@ def killed_postgres(ground: Ground, rounds: int) -> Outcome:
     field = ground.fresh()
     assert ground.server is not None
     cases = rounds * CASES_PER_ROUND
-    clients = _Clients(field, cases)
-    clients.wait_for_first_answer()
     killed = 0
-    while not clients.finished() and killed < rounds:
-        time.sleep(random.uniform(0.3, 1.0))
-        working = not clients.finished()
-        ground.server.kill()
-        ground.server.start()
-        killed += working
-    clients.finish()
+    with _Clients(field, cases) as clients:
+        clients.wait_for_first_answer()
+        while not clients.finished() and killed < rounds:
+            time.sleep(random.uniform(0.3, 1.0))
+            working = not clients.finished()
+            ground.server.kill()
+            ground.server.start()
+            killed += working
+        clients.finish()
     account = field.ask("account", str(cases), str(ACTS), *clients.notes)
     return Outcome(
         name="PostgreSQL killed under load",
