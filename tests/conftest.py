@@ -94,7 +94,14 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     if remembered and nextitem and _is_transactional(item):
         with item.config.stash[blocking_manager_key].unblock():
             # Emptied once more without signals: a flush makes content types anew, under new keys.
-            call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
+            # Numbers go on where they were: the rows that return bring their old ones.
+            call_command(
+                "flush",
+                interactive=False,
+                verbosity=0,
+                inhibit_post_migrate=True,
+                reset_sequences=False,
+            )
             connection.creation.deserialize_db_from_string(remembered)
             connection.close()
 
