@@ -249,17 +249,21 @@ def zombie(ground: Ground, rounds: int) -> Outcome:
     field.ask("order_effects", str(rounds * 20))
     later = 0
     sleepers = []
-    for _round in range(rounds):
-        sleeper = field.launch("drain", str(later))
-        _wait_until_one_is_held(field, sleeper)
-        if sleeper.poll() is None:
-            _signal(sleeper, "STOP")
-            sleepers.append(sleeper)
-        later += AFTER_LEASE
-    field.ask("drain", str(later + AFTER_LEASE))
-    for sleeper in sleepers:
-        _signal(sleeper, "CONT")
-        sleeper.wait(timeout=120)
+    try:
+        for _round in range(rounds):
+            sleeper = field.launch("drain", str(later))
+            _wait_until_one_is_held(field, sleeper)
+            if sleeper.poll() is None:
+                _signal(sleeper, "STOP")
+                sleepers.append(sleeper)
+            later += AFTER_LEASE
+        field.ask("drain", str(later + AFTER_LEASE))
+        for sleeper in sleepers:
+            _signal(sleeper, "CONT")
+            sleeper.wait(timeout=120)
+    finally:
+        for sleeper in sleepers:
+            kill(sleeper)
     found = field.ask("effects")
     return Outcome(
         name="worker asleep past its lease, then awake",
