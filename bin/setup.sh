@@ -7,7 +7,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 PACKAGES=(
   python3 python3-venv
   libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-cjk
-  chromium postgresql redis-server poppler-utils gettext
+  chromium postgresql redis-server rabbitmq-server poppler-utils gettext
+  faketime iproute2 strace
 )
 
 say() { printf '>> %s\n' "$*"; }
