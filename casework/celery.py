@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu import Queue
 
 from workflows.schedule import SCHEDULE
@@ -18,4 +19,5 @@ app.conf.task_default_queue = "acts"
 app.conf.task_create_missing_queues = False
 app.conf.worker_prefetch_multiplier = 1
 app.conf.beat_schedule = SCHEDULE
+app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()

@@ -61,6 +61,14 @@ def browser_page(chromium: Browser, live_server: LiveServer) -> Iterator[Page]:
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
     page.on(
+        "console",
+        lambda line: (
+            faults.append(f"against the policy: {line.text}")
+            if "Content Security Policy" in line.text
+            else None
+        ),
+    )
+    page.on(
         "request",
         lambda request: (
             None

@@ -1,20 +1,29 @@
-"""What holds for every page: refusals in words, the person's language, private answers."""
+"""What holds for every page: refusals in words, language, privacy, policy, one log line."""
 
 from collections.abc import Callable
 
+import structlog
+from csp.constants import SELF
+from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
+from django_structlog.middlewares import RequestMiddleware
+from structlog.contextvars import get_contextvars
 
 from casework.lib.errors import CaseworkError
 from casework.staff.models import User
 
 Answer = Callable[[HttpRequest], HttpResponse]
-_POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
-)
+# The administration carries its scripts as files, without a number.
+_LIBRARY_PAGES = frozenset({"admin"})
+# A phone at the door may photograph; nothing else of the device is asked for.
+_PERMISSIONS = "camera=(self), microphone=(), geolocation=(self), payment=(), usb=()"
+RETRY_SECONDS = 10
+logger = structlog.get_logger(__name__)
 _PAGES = {400: "400.html", 403: "403.html", 404: "404.html", 409: "409.html", 422: "409.html"}
 
 
@@ -28,10 +37,20 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        if isinstance(fault, OperationalError):
+            return _not_now(request, fault)
         if not isinstance(fault, CaseworkError):
             return None
         page = _PAGES.get(fault.status, "400.html")
         return render(request, page, {"message": fault.message}, status=fault.status)
+
+
+def _not_now(request: HttpRequest, fault: OperationalError) -> HttpResponse:
+    """The database is away, full or busy: nothing was kept, and the same form may be sent again."""
+    logger.error("database_refused", exc_info=fault)
+    response = render(request, "503.html", {"request_number": request_number()}, status=503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 class PersonLanguage:
@@ -54,7 +73,7 @@ class PersonLanguage:
 
 
 class PrivateAnswers:
-    """Pages hold personal data: no cache keeps them, and they load nothing from elsewhere."""
+    """Pages hold personal data: no cache keeps them."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -62,5 +81,36 @@ class PrivateAnswers:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
-        response.headers.setdefault("Content-Security-Policy", _POLICY)
+        response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
         return response
+
+
+class Policy(CSPMiddleware):
+    """Scripts run by the number of their page; the pages of libraries by their own files."""
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        match = request.resolver_match
+        if match and match.app_names and match.app_names[0] in _LIBRARY_PAGES:
+            parts.update = {**(parts.update or {}), "script-src": [SELF]}
+        return parts
+
+
+class RequestLine(RequestMiddleware):
+    """One log line a request, by its route alone; the answer carries the number of the line."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        route = request.resolver_match.route if request.resolver_match else "unknown"
+        return f"{request.method} /{route}"
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        response["X-Request-ID"] = request_number()
+        super().handle_response(request, response)
+
+
+def request_number() -> str:
+    """The number under which the log knows the present request."""
+    return str(get_contextvars().get("request_id", ""))

@@ -50,13 +50,17 @@ _PAGES: tuple[tuple[str, Promise, Promise, str, frozenset[str]], ...] = (
     ("week_list", _("Weeks"), _("Weeks"), "chart-bar", WEEK_READERS),
     ("import_page", _("Imports"), _("Import"), "upload", IMPORTERS),
     ("document_list", _("Documents"), _("Papers"), "files", WORKERS),
+    ("system_page", _("System"), _("System"), "adjustments", frozenset({"SYS", "SEC"})),
     ("admin:index", _("Administration"), _("Admin"), "adjustments", ADMINISTRATORS),
 )
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `shell`, worked out only on pages that show it."""
-    return {"shell": SimpleLazyObject(lambda: _shell(request))}
+    """Context processor: `shell`, worked out only on pages that show it; the scripts' number."""
+    return {
+        "shell": SimpleLazyObject(lambda: _shell(request)),
+        "csp_nonce": str(getattr(request, "csp_nonce", "")),
+    }
 
 
 def _shell(request: HttpRequest) -> dict[str, Any]:

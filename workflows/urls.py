@@ -13,6 +13,7 @@ from workflows.views import (
     lists,
     orders,
     samples,
+    system,
     weeks,
 )
 
@@ -39,6 +40,10 @@ urlpatterns = [
     path("orders/<int:pk>/", orders.order_page, name="order_page"),
     path("orders/<int:pk>/do/<str:act>/", acts.order_act, name="order_act"),
     path("samples/", samples.sample_list, name="sample_list"),
+    path("health/live", system.live, name="health_live"),
+    path("health/ready", system.ready, name="health_ready"),
+    path("metrics", system.figures, name="metrics"),
+    path("system/", system.system_page, name="system_page"),
     path("weeks/", weeks.week_list, name="week_list"),
     path("weeks/<str:week>/", weeks.week_page, name="week_page"),
     path("weeks/<str:week>/table.xlsx", weeks.week_xlsx, name="week_xlsx"),
