@@ -159,14 +159,18 @@ class Server:
                 os.kill(backend, signal.SIGKILL)
         self.process.wait()
 
-    def stop(self) -> None:
-        """End the server and remove its folder."""
+    def stop_gently(self) -> None:
+        """End the server; its folder stays."""
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             try:
                 self.process.wait(timeout=20)
             except subprocess.TimeoutExpired:
                 self.kill()
+
+    def stop(self) -> None:
+        """End the server and remove its folder."""
+        self.stop_gently()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

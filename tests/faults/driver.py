@@ -294,6 +294,11 @@ def account(cases: str, acts: str, *acknowledged: str) -> dict[str, Any]:
     }
 
 
+def keys() -> list[str]:
+    """The submissions that the database has answered."""
+    return list(Answer.objects.values_list("key", flat=True))
+
+
 COMMANDS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
@@ -307,6 +312,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         effects,
         documents,
         account,
+        keys,
     )
 }
 
