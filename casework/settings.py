@@ -47,6 +47,12 @@ BLIND_INDEX_KEY = (
     or hashlib.sha256(b"blind" + SECRET_KEY.encode()).digest()
 )
 
+# Seals of the journal leave the machine signed: into a folder that lies elsewhere.
+SEAL_KEY = base64.b64decode(env.str("SEAL_KEY", default="")) or (
+    hashlib.sha256(b"seal" + SECRET_KEY.encode()).digest()
+)
+SEAL_EXPORT_DIR = env.str("SEAL_EXPORT_DIR", default="")
+
 
 def _refuse_unsafe() -> None:
     """In production every secret is given from outside and no demonstration switch is on."""
@@ -59,6 +65,10 @@ def _refuse_unsafe() -> None:
             ),
             (not env.list("FIELD_KEYS", default=[]), "FIELD_KEYS: set id:base64 of 32 bytes"),
             (not env.str("BLIND_INDEX_KEY", default=""), "BLIND_INDEX_KEY: set a long secret"),
+            (
+                SEAL_EXPORT_DIR and not env.str("SEAL_KEY", default=""),
+                "SEAL_KEY: set the private key that signs exported seals (make_seal_key)",
+            ),
             ("*" in ALLOWED_HOSTS, "ALLOWED_HOSTS: name the hosts, '*' is not one"),
             (CLOCK_SHIFT, "CLOCK_SHIFT_SECONDS: production runs on the real time"),
             (ALLOW_TEST_IDS, "ALLOW_TEST_IDS: synthetic ID numbers are for demonstration only"),

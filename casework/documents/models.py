@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from casework.ledger.models.append_only import Protection
+
 
 class DocumentKind(models.TextChoices):
     """What a document is; its number pattern and page follow from it."""
@@ -44,6 +46,14 @@ class Document(models.Model):
     subject_id = models.BigIntegerField(_("subject number"))
     audience = models.CharField(_("audience"), max_length=200, blank=True)
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
+
+    protection = Protection(
+        frozen=(
+            "uuid", "kind", "number", "title", "template", "data", "issued_at",
+            "subject_type", "subject_id",
+        ),
+        once=("sha256", "printed_at", "delivered_at"),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("document")

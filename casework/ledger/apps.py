@@ -1,7 +1,24 @@
-from django.apps import AppConfig
+from importlib import import_module
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db import connections
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class LedgerConfig(AppConfig):
     name = "casework.ledger"
     verbose_name = _("Books")
+
+    def ready(self) -> None:
+        import_module("casework.ledger.export")
+        # The last app to migrate finds every table: the triggers are renewed after each one.
+        post_migrate.connect(_protect, dispatch_uid="ledger.protect")
+
+
+def _protect(*, app_config: AppConfig, using: str, **_given: Any) -> None:
+    from casework.ledger.protection import protect
+
+    if app_config == list(apps.get_app_configs())[-1]:
+        protect(connections[using])

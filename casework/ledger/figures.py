@@ -193,6 +193,9 @@ def posted_digest(movements: Iterable[Movement]) -> str:
                 movement.subject_id,
                 f"{movement.amount:.2f}",
                 movement.occurred_on,
+                movement.case_id or 0,
+                movement.moment,
+                movement.note,
             ]
             for movement in movements
         )

@@ -2,14 +2,17 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 
 from casework.ledger.canonical import GENESIS, digest, merkle_root
-from casework.ledger.models import JournalEntry, Seal, SealLeaf
+from casework.ledger.models import JournalEntry, OutboxMessage, Seal, SealLeaf
 
 # How far below the last sealed entry a seal still looks for entries that committed late.
 STRAGGLER_REACH = 100_000
+# The kind of message that takes a seal off the machine.
+EXPORT = "export_seal"
 
 
 def append(entry: JournalEntry) -> JournalEntry:
@@ -85,6 +88,14 @@ def _seal(at: datetime) -> Seal | None:
         (SealLeaf(seal=seal, entry_number=number, entry_hash=entry) for number, entry in fresh),
         batch_size=500,
     )
+    if settings.SEAL_EXPORT_DIR:
+        OutboxMessage.objects.create(
+            kind=EXPORT,
+            key=f"seal-{seal.pk}",
+            payload={"seal": seal.pk},
+            created_at=at,
+            due_at=at,
+        )
     return seal
 
 

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from casework.ledger.models.append_only import Protection
+
 
 class Target(models.Model):
     """How many households a district has to help in a year, from a day on."""
@@ -35,6 +37,8 @@ class WeeklySummary(models.Model):
     document = models.ForeignKey("documents.Document", models.PROTECT, related_name="+")
     xlsx = models.CharField(_("spreadsheet file"), max_length=64)
     stored_at = models.DateTimeField(_("stored at"))
+
+    protection = Protection()
 
     class Meta:
         verbose_name = _("weekly summary")

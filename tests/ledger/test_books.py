@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 
 from casework.ledger import figures
 from casework.ledger.act import Books, Subject, open_books
@@ -14,6 +13,7 @@ from casework.ledger.verify import verify_books
 from casework.ledger.weeks import monday_of, next_week, previous_week, week_bounds, week_of
 from casework.lib import clock
 from casework.lib.errors import NotLawfulNow
+from tests.ledger.tampering import forge
 
 pytestmark = pytest.mark.django_db
 
@@ -150,15 +150,10 @@ def test_a_figure_can_be_read_as_of_a_day() -> None:
     assert figures.cells_as_of(moment(1))[("completed", "110101", "")] == (1, 1)
 
 
-def raw(sql: str, *values: object) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-
-
 def test_a_changed_entry_is_named() -> None:
     entry = act(1, moment(0), facts={"reason": "A"}).entry
     assert entry
-    raw("UPDATE ledger_journalentry SET act = 'forged' WHERE id = %s", entry.pk)
+    forge("UPDATE ledger_journalentry SET act = 'forged' WHERE id = %s", entry.pk)
     verdict = verify_books()
     assert not verdict.holds
     assert verdict.first_bad
@@ -169,7 +164,7 @@ def test_a_rewritten_chain_is_found_by_the_seal() -> None:
     entry = act(1, moment(0)).entry
     assert entry
     seal_journal(moment(1))
-    raw("UPDATE ledger_journalentry SET hash = %s WHERE id = %s", "f" * 64, entry.pk)
+    forge("UPDATE ledger_journalentry SET hash = %s WHERE id = %s", "f" * 64, entry.pk)
     assert not verify_books().holds
 
 
@@ -179,7 +174,7 @@ def test_a_deleted_last_entry_is_found_by_the_seal() -> None:
     assert last
     seal_journal(moment(2))
     assert verify_books().holds
-    raw("DELETE FROM ledger_journalentry WHERE id = %s", last.pk)
+    forge("DELETE FROM ledger_journalentry WHERE id = %s", last.pk)
     verdict = verify_books()
     assert verdict.first_bad == f"journal entry {last.pk}: sealed, and now missing"
 
@@ -188,7 +183,7 @@ def test_a_changed_balance_is_named() -> None:
     act(1, moment(0), ("referred", 1, "110101"))
     figures.seal_week("2018-W35", at=moment(7))
     row = Balance.objects.get()
-    raw("UPDATE ledger_balance SET moved = 2, closing = 2 WHERE id = %s", row.pk)
+    forge("UPDATE ledger_balance SET moved = 2, closing = 2 WHERE id = %s", row.pk)
     verdict = verify_books()
     assert verdict.first_bad
     assert f"balance {row.pk}" in verdict.first_bad
@@ -215,7 +210,7 @@ def test_a_movement_slipped_into_a_sealed_week_is_found() -> None:
 def test_a_movement_changed_before_its_week_is_sealed_is_found(tampering: str) -> None:
     act(1, moment(0), ("referred", 1, "110101"))
     assert verify_books().holds
-    raw(tampering)
+    forge(tampering)
     assert not verify_books().holds
 
 
@@ -228,6 +223,6 @@ def test_seals_are_chained_and_take_stragglers() -> None:
     assert first and second
     assert second.prev_hash == first.hash
     assert (first.count, second.count) == (1, 1)
-    raw("UPDATE ledger_seal SET count = 5 WHERE id = %s", second.pk)
+    forge("UPDATE ledger_seal SET count = 5 WHERE id = %s", second.pk)
     assert verify_books().first_bad == f"seal {second.pk}: was changed"
     assert Seal.objects.count() == 2

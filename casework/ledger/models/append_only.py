@@ -1,10 +1,27 @@
 """Rows that are written once."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from django.db import models
 
 from casework.lib.errors import NotLawfulNow
+
+
+@dataclass(frozen=True)
+class Protection:
+    """What of a row stands for good in the database; no row under protection is ever deleted.
+
+    `frozen` fields never change, `once` fields are filled once and then stay. With neither, the
+    whole row stands as it was inserted.
+    """
+
+    frozen: tuple[str, ...] = ()
+    once: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        return not (self.frozen or self.once)
 
 
 class AppendOnlyQuerySet(models.QuerySet[Any]):
@@ -20,6 +37,7 @@ class AppendOnlyQuerySet(models.QuerySet[Any]):
 class AppendOnly(models.Model):
     """A row that is inserted and then never changed."""
 
+    protection: ClassVar[Protection] = Protection()
     objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:

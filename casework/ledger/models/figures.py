@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models.functions import Round
 from django.utils.translation import gettext_lazy as _
 
-from casework.ledger.models.append_only import AppendOnly
+from casework.ledger.models.append_only import AppendOnly, Protection
 from casework.ledger.models.journal import JournalEntry
 
 
@@ -16,6 +16,10 @@ class Period(models.Model):
     movements = models.PositiveIntegerField(default=0)
     prev_sha256 = models.CharField(max_length=64, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
+
+    protection = Protection(
+        frozen=("week", "starts_at", "ends_at"), once=("sealed_at", "prev_sha256", "sha256")
+    )
 
     class Meta:
         verbose_name = _("weekly period")
