@@ -6,7 +6,7 @@ import structlog
 from csp.constants import SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -38,14 +38,14 @@ class Refusals:
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
         if isinstance(fault, OperationalError):
-            return _not_now(request, fault)
+            return not_now(request, fault)
         if not isinstance(fault, CaseworkError):
             return None
         page = _PAGES.get(fault.status, "400.html")
         return render(request, page, {"message": fault.message}, status=fault.status)
 
 
-def _not_now(request: HttpRequest, fault: OperationalError) -> HttpResponse:
+def not_now(request: HttpRequest, fault: DatabaseError) -> HttpResponse:
     """The database is away, full or busy: nothing was kept, and the same form may be sent again."""
     logger.error("database_refused", exc_info=fault)
     response = render(request, "503.html", {"request_number": request_number()}, status=503)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from casework.documents.models import Document
 from casework.documents.queries import may_read
+from casework.ledger.reading import note_read
 from casework.lib.files import read_private
 from casework.staff.models import User
 
@@ -20,6 +21,8 @@ from casework.staff.models import User
 def document(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The PDF as issued, to those who may see its subject; to all others it does not exist."""
     found = Document.objects.filter(uuid=uuid).first()
+    if found is not None:
+        note_read(request, "document", found.pk)
     if found is None or not may_read(cast("User", request.user), found):
         raise Http404(_("There is no such document."))
     if not found.is_issued:

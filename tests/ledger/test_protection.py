@@ -11,9 +11,17 @@ from django.utils import timezone
 from casework.documents.models import Document
 from casework.ledger import figures
 from casework.ledger.journal import seal_journal
-from casework.ledger.models import Answer, Balance, JournalEntry, Period
+from casework.ledger.models import (
+    Answer,
+    Balance,
+    BooksVerdict,
+    JournalEntry,
+    Period,
+    ReadEntry,
+)
 from casework.ledger.models.append_only import AppendOnly, Protection
 from casework.ledger.protection import append_only_models, protect, protected_models
+from casework.staff.models import User
 from evaluation.reporting.models import WeeklySummary
 from tests.ledger.test_books import act, moment
 
@@ -28,6 +36,11 @@ def books() -> None:
     Answer.objects.create(key="k", fingerprint="f", entry=entry)
     seal_journal(moment(1))
     figures.seal_week("2018-W35", at=moment(7))
+    ReadEntry.objects.create(
+        moment=moment(7), by=User.objects.create(username="r"), what="case_page", method="GET",
+        outcome="SHOWN", status=200,
+    )  # fmt: skip
+    BooksVerdict.objects.create(proved_at=moment(7), holds=True, entries=1, movements=1)
     paper = Document.objects.create(
         kind="REFUSAL_NOTICE", number="样例1", title="样例", template="print/refusal_notice.html",
         data={"a": 1}, issued_at=moment(7), subject_type="case", subject_id=1,

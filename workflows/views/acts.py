@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from casework.cases.models import HelpCase
 from casework.ledger.models import Answer
+from casework.ledger.reading import note_read
 from casework.lib import clock
 from casework.lib.errors import CaseworkError, NotFound
-from casework.staff.models import User
 from evaluation.rectification.models import RectificationOrder
 from evaluation.rectification.queries import roles_on_order
 from evaluation.scheme import scheme_on
@@ -77,7 +77,7 @@ def score_sheet(request: HttpRequest, case_no: str) -> HttpResponse:
 
 def order_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Perform one act on a rectification order."""
-    order, roles = order_in_reach(pk, person(request))
+    order, roles = order_in_reach(request, pk)
     back = reverse("order_page", args=[order.pk])
     acting = Acting(
         spec=_spec(act, "order"),
@@ -91,11 +91,13 @@ def order_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     return _act(request, acting)
 
 
-def order_in_reach(pk: int, user: User) -> tuple[RectificationOrder, set[str]]:
+def order_in_reach(request: HttpRequest, pk: int) -> tuple[RectificationOrder, set[str]]:
     """An order and the reader's roles towards it."""
     rows = RectificationOrder.objects.select_related("street", "provider")
     order = rows.filter(pk=pk).first()
-    roles = roles_on_order(order, user, clock.today()) if order else set()
+    if order is not None:
+        note_read(request, "order", order.pk)
+    roles = roles_on_order(order, person(request), clock.today()) if order else set()
     if order is None or not roles:
         raise NotFound(_("There is no such order, or it is not within your reach."))
     return order, roles

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.cases.models import HelpCase
+from casework.ledger.reading import note_read
 from casework.lib import clock
 from casework.lib.errors import NotYours
 from workflows.forms.entry import ReasonForm
@@ -38,7 +39,7 @@ def case_reason(request: HttpRequest, case_no: str) -> HttpResponse:
     case, _sight = case_in_sight(request, case_no)
     form = _reason_form(request, case)
     if request.method == "POST" and form.is_valid():
-        record_reading("read_case", case, by=person(request), reason=form.cleaned_data["reason"])
+        _record(request, "read_case", case, form)
         remember_opened(request, case)
         return redirect(_next(request, case))
     return _ask(request, case, form, _("Open the file"), _("The reason is kept with the case."))
@@ -52,7 +53,7 @@ def case_reveal(request: HttpRequest, case_no: str) -> HttpResponse:
         raise NotYours(_("Your role does not see the ID number."))
     form = _reason_form(request, case)
     if request.method == "POST" and form.is_valid():
-        record_reading("reveal_id", case, by=person(request), reason=form.cleaned_data["reason"])
+        _record(request, "reveal_id", case, form)
         member = case.subject_member
         messages.info(
             request,
@@ -63,6 +64,13 @@ def case_reveal(request: HttpRequest, case_no: str) -> HttpResponse:
     return _ask(
         request, case, form, _("Show the ID number"), _("Every showing is kept with the case.")
     )
+
+
+def _record(request: HttpRequest, act: str, case: HelpCase, form: ReasonForm) -> None:
+    """In the journal of the case, and in the read log with the answer."""
+    reason = form.cleaned_data["reason"]
+    record_reading(act, case, by=person(request), reason=reason)
+    note_read(request, "case", case.pk, reason)
 
 
 def _reason_form(request: HttpRequest, case: HelpCase) -> ReasonForm:

@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from casework.ledger.reading import note_read
 from casework.lib import clock
 from casework.lib.errors import CaseworkError, NotFound, NotLawfulNow, NotYours
 from casework.staff.scope import reach_of
@@ -77,6 +78,7 @@ def assign_work(request: HttpRequest, pk: int) -> HttpResponse:
 def _show(
     request: HttpRequest, item: WorkItem, form: AssignForm, *, status: int = 200
 ) -> HttpResponse:
+    note_read(request, item.subject_type, item.subject_id)
     number, url = _page_of(item)
     title = _("Hand out this work")
     context: dict[str, Any] = {

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework.cases.models import HelpCase
+from casework.ledger.reading import note_read
 from casework.lib import clock
 from casework.lib.errors import NotFound, NotYours
 from casework.staff.models import User
@@ -37,6 +38,8 @@ def case_in_sight(request: HttpRequest, case_no: str) -> tuple[HelpCase, Sight]:
     """A case and what the reader sees of it; absent and out of scope read alike."""
     rows = HelpCase.objects.select_related("household__head", "person", "caseworker")
     case = rows.filter(case_no=case_no).first()
+    if case is not None:
+        note_read(request, "case", case.pk)
     sight = sight_of(case, person(request), clock.today()) if case else None
     if case is None or sight is None or not sight.roles:
         raise NotFound(_("There is no such case, or it is not within your reach."))

@@ -17,6 +17,7 @@ from casework.cases.states import OPEN_STATES
 from casework.directory.queries import working_days
 from casework.documents.models import Document
 from casework.documents.queries import may_read
+from casework.ledger.reading import note_list
 from casework.lib import clock
 from casework.staff.models import Role, User
 from casework.staff.scope import reach_of
@@ -37,7 +38,10 @@ LONGEST_LIST = 300
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for the person who arrives."""
-    return render(request, "work/home.html", home_page(person(request), clock.today()))
+    context = home_page(person(request), clock.today())
+    panels = context["panels"]
+    note_list(request, "work", (task.url for panel in panels for task in panel.get("tasks", ())))
+    return render(request, "work/home.html", context)
 
 
 @require_safe
@@ -55,6 +59,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
         for task in found
         if not wanted or task.urgency in (late if wanted == "late" else {wanted})
     ]
+    note_list(request, "work", (task.url for task in shown))
     context = listing(filters) | {
         "groups": _groups(shown),
         "total": len(shown),
@@ -120,6 +125,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         .order_by("-referred_at", "-pk")
     )
     page = page_of(request, rows)
+    note_list(request, "case", (row.pk for row in page.object_list))
     # The city reads a de-identified list; a file needs a reason.
     named = not reach_of(user, today).has(Role.CA)
     context = listing(filters) | {
@@ -182,6 +188,7 @@ def document_list(request: HttpRequest) -> HttpResponse:
         sought = filters.said("q")
         rows = rows.filter(Q(number__icontains=sought) | Q(title__icontains=sought))
     page = page_of(request, rows.order_by("-issued_at", "-pk"))
+    note_list(request, "document", (row.pk for row in page.object_list))
     page.object_list = [_paper(row, user) for row in page.object_list]
     context = listing(filters) | {
         "page": page,

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from casework.ledger.reading import note_list
 from casework.lib import clock
 from evaluation.rectification.queries import visible_to
 from workflows.forms.filters import OrderFilter
@@ -28,6 +29,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
         sought = filters.said("q")
         rows = rows.filter(Q(number_base__icontains=sought) | Q(provider__name__icontains=sought))
     found = lanes(rows, today)
+    note_list(request, "order", (ticket["url"] for lane in found for ticket in lane["orders"]))
     total = sum(len(lane["orders"]) for lane in found)
     return render(request, "orders/list.html", listing(filters) | {"lanes": found, "total": total})
 
@@ -35,5 +37,5 @@ def order_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def order_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Where one order stands, item by item."""
-    order, roles = order_in_reach(pk, person(request))
+    order, roles = order_in_reach(request, pk)
     return render(request, "orders/order.html", read_page(order, roles, person(request)))

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from casework.ledger.reading import note_list
 from casework.lib import clock
 from casework.lib.errors import CaseworkError
 from casework.staff.models import Role
@@ -50,6 +51,7 @@ def sample_list(request: HttpRequest) -> HttpResponse:
         status = 422
     draws = SampleDraw.objects.select_related("district").order_by("-month", "district")
     page = page_of(request, draws.prefetch_related("cases"))
+    note_list(request, "sample", (draw.pk for draw in page.object_list))
     context = {
         "form": form,
         "page": page,

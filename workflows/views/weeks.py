@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from casework.documents.queries import may_read
 from casework.ledger.figures import first_week
 from casework.ledger.models import Period
+from casework.ledger.reading import note_list
 from casework.ledger.weeks import monday_of, next_week, previous_week, week_of, week_of_day
 from casework.lib import clock
 from casework.lib.errors import NotFound
@@ -146,6 +147,8 @@ def week_cell(request: HttpRequest, week: str, figure: str, district: str) -> Ht
         raise NotFound(_("There is no such figure."))
     today = clock.today()
     listed, hidden = behind(column, _existing(week), district, person(request), today)
+    page = page_of(request, listed)
+    note_list(request, "counted", (row.url for row in page.object_list))
     title = LABELS[column.key]
     context = {
         "week": week,
@@ -153,7 +156,7 @@ def week_cell(request: HttpRequest, week: str, figure: str, district: str) -> Ht
         "district": district_name(district),
         "definition": column.definition,
         "value": len(listed) + hidden,
-        "page": page_of(request, listed),
+        "page": page,
         "query": "",
         "hidden": hidden,
         "empty": {

@@ -1,0 +1,179 @@
+"""The read log: every answer about a household leaves a row, whoever asked and whatever was said.
+
+An address is recorded unless it is listed here as one that shows no household; a test walks the
+addresses of the site and fails for one that nobody has thought about.
+"""
+
+from typing import Final
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import ResolverMatch
+
+from casework.ledger.models import ReadEntry
+from casework.ledger.reading import Noted, note_list, noted
+from casework.lib import clock
+from casework.staff.models import User
+from casework.staff.scope import reach_of
+from workflows.middleware import Answer, not_now, request_number
+
+# Addresses that show something about households, by name.
+RECORDED: Final = frozenset(
+    {
+        "home",
+        "work_list",
+        "work_claim",
+        "work_release",
+        "work_assign",
+        "refer",
+        "import_page",
+        "document",
+        "document_list",
+        "case_list",
+        "case_page",
+        "case_reason",
+        "case_reveal",
+        "score_sheet",
+        "act_page",
+        "order_list",
+        "order_page",
+        "order_act",
+        "sample_list",
+        "week_cell",
+        "admin:autocomplete",
+        "admin:view_on_site",
+    }
+)
+# Addresses that show no household: figures, accounts, the state of the system.
+SHOWS_NO_HOUSEHOLD: Final = frozenset(
+    {
+        "login",
+        "logout",
+        "letter_read",
+        "set_language",
+        "health_live",
+        "health_ready",
+        "metrics",
+        "system_page",
+        "week_list",
+        "week_page",
+        "week_xlsx",
+        "admin:index",
+        "admin:login",
+        "admin:logout",
+        "admin:password_change",
+        "admin:password_change_done",
+        "admin:jsi18n",
+        "admin:app_list",
+        "admin:auth_user_password_change",
+        "prometheus-django-metrics",
+    }
+)
+# Tables of the administration: those about households, with the word of the log, and the others.
+ADMIN_SUBJECTS: Final = {
+    "cases_helpcase": "case",
+    "documents_document": "document",
+    "households_importbatch": "import",
+    "viewflow_process": "process",
+    "viewflow_task": "task",
+}
+ADMIN_PLAIN: Final = frozenset(
+    {
+        "cases_caseseries",
+        "staff_user",
+        "staff_membership",
+        "households_standardline",
+        "directory_division",
+        "directory_organisation",
+        "directory_serviceitem",
+        "directory_calendaryear",
+        "directory_calendarday",
+        "directory_limit",
+        "directory_parameter",
+        "documents_numberseries",
+        "auth_group",
+        "django_celery_beat_clockedschedule",
+        "django_celery_beat_crontabschedule",
+        "django_celery_beat_intervalschedule",
+        "django_celery_beat_periodictask",
+        "django_celery_beat_solarschedule",
+    }
+)
+
+
+def admin_table(name: str) -> str:
+    """The table an address of the administration is about, such as `cases_helpcase`."""
+    return name.removeprefix("admin:").rpartition("_")[0]
+
+
+def is_recorded(name: str) -> bool:
+    """An answer from this address leaves a row; one nobody has listed does."""
+    plain = name in SHOWS_NO_HOUSEHOLD
+    return not (plain or (name.startswith("admin:") and admin_table(name) in ADMIN_PLAIN))
+
+
+class ReadLog:
+    """Writes the row of an answer before it leaves; what cannot be recorded is not shown."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        match, user = request.resolver_match, request.user
+        if match and match.view_name and isinstance(user, User) and is_recorded(match.view_name):
+            try:
+                _record(request, response, match, user)
+            except DatabaseError as fault:
+                return not_now(request, fault)
+        return response
+
+
+def _record(
+    request: HttpRequest, response: HttpResponseBase, match: ResolverMatch, user: User
+) -> None:
+    if match.view_name.startswith("admin:"):
+        _note_admin(request, response, match)
+    note = noted(request)
+    outcome = _outcome(response.status_code, note)
+    if not outcome:
+        return
+    ReadEntry.objects.create(
+        moment=clock.now(),
+        by_id=user.pk,
+        roles=",".join(sorted(reach_of(user, clock.today()).roles)),
+        what=match.view_name[:80],
+        method=(request.method or "")[:7],
+        subject_type=note.subject_type,
+        subject_id=note.subject_id,
+        rows=note.rows,
+        digest=note.digest,
+        reason=note.reason,
+        outcome=outcome,
+        status=response.status_code,
+        request_id=request_number(),
+    )
+
+
+def _outcome(status: int, note: Noted) -> str:
+    """What became of the question; a redirect shows nothing, unless a reason was given for it."""
+    if status >= 500:
+        return ReadEntry.Outcome.FAILED
+    if status == 422 or status < 300:
+        return ReadEntry.Outcome.SHOWN
+    if status < 400:
+        return ReadEntry.Outcome.SHOWN if note.reason else ""
+    return ReadEntry.Outcome.REFUSED
+
+
+def _note_admin(request: HttpRequest, response: HttpResponseBase, match: ResolverMatch) -> None:
+    word = ADMIN_SUBJECTS.get(admin_table(match.view_name), "")
+    note = noted(request)
+    note.subject_type = word
+    number = str(match.kwargs.get("object_id", ""))
+    if number.isascii() and number.isdecimal() and len(number) < 19:
+        note.subject_id = int(number)
+    shown = (getattr(response, "context_data", None) or {}).get("cl")
+    if shown is not None:
+        note_list(request, word, (row.pk for row in shown.result_list))
