@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.directory.queries import working_days
 from casework.ledger import figures
-from casework.ledger.models import OutboxMessage
+from casework.ledger.models import BooksVerdict, JournalEntry, OutboxMessage
 from casework.ledger.weeks import week_bounds
 from casework.lib import clock
 from workflows.models import Timer
@@ -24,6 +24,8 @@ from workflows.models import Timer
 Words = str | Promise
 # Seconds after which something due that nobody has done means that the workers do not work.
 LATE_SECONDS: Final = 120
+# A proof runs every night; one may fail to run before a person is told.
+PROOF_AGE: Final = timedelta(hours=36)
 # From this month on the next year's working days should stand in the calendar.
 CALENDAR_MONTH: Final = 12
 
@@ -138,9 +140,24 @@ def calendar_is_known() -> Finding:
     return Finding("calendar", _("Working days entered"), not missing, seen)
 
 
+def books_hold() -> Finding:
+    """The last proof of the books held, and it is not older than the nights between allow."""
+    title, last = _("Proof of the books"), BooksVerdict.objects.order_by("-pk").first()
+    oldest = clock.now() - PROOF_AGE
+    if last is None:
+        waits = JournalEntry.objects.filter(recorded_at__lt=oldest).exists()
+        return Finding("books", title, not waits, _("not proved yet"))
+    if not last.holds:
+        return Finding("books", title, False, last.first_bad)
+    return Finding(
+        "books", title, last.proved_at >= oldest, last.proved_at.isoformat("T", "minutes")
+    )
+
+
 _LOOKS: tuple[Callable[[], Finding], ...] = (
     work_is_done,
     nothing_is_stuck,
     weeks_are_sealed,
     calendar_is_known,
+    books_hold,
 )

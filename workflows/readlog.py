@@ -41,6 +41,8 @@ RECORDED: Final = frozenset(
         "order_act",
         "sample_list",
         "week_cell",
+        "audit_journal",
+        "audit_reads",
         "admin:autocomplete",
         "admin:view_on_site",
     }
@@ -56,6 +58,8 @@ SHOWS_NO_HOUSEHOLD: Final = frozenset(
         "health_ready",
         "metrics",
         "system_page",
+        "audit_seals",
+        "audit_settings",
         "week_list",
         "week_page",
         "week_xlsx",

@@ -12,6 +12,7 @@ from casework.directory.queries import districts, working_days
 from casework.ledger import figures, outbox
 from casework.ledger.act import open_books
 from casework.ledger.journal import seal_journal
+from casework.ledger.models import BooksVerdict
 from casework.ledger.verify import verify_books
 from casework.ledger.weeks import monday_of, next_week, week_bounds
 from casework.lib import clock
@@ -135,8 +136,15 @@ def draw_samples() -> None:
 
 @shared_task(name="workflows.check_books", queue="reports")
 def check_books() -> None:
-    """Prove the books and the flows every night; a fault is logged for the operator by its row."""
+    """Prove the books and the flows every night; a fault names its row to the operator."""
     verdict = verify_books()
+    BooksVerdict.objects.create(
+        proved_at=clock.now(),
+        holds=verdict.holds,
+        entries=verdict.entries,
+        movements=verdict.movements,
+        first_bad=verdict.first_bad or "",
+    )
     if not verdict.holds:
         logger.error("the books do not hold: %s", verdict.first_bad)
     for fault in flow_faults():

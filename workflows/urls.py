@@ -6,6 +6,7 @@ from django.urls import path
 from workflows.views import (
     account,
     acts,
+    audit,
     cases,
     claims,
     entry,
@@ -43,6 +44,10 @@ urlpatterns = [
     path("health/live", system.live, name="health_live"),
     path("health/ready", system.ready, name="health_ready"),
     path("metrics", system.figures, name="metrics"),
+    path("audit/journal/", audit.journal, name="audit_journal"),
+    path("audit/reads/", audit.reads, name="audit_reads"),
+    path("audit/seals/", audit.seals, name="audit_seals"),
+    path("audit/settings/", audit.settings_history, name="audit_settings"),
     path("system/", system.system_page, name="system_page"),
     path("weeks/", weeks.week_list, name="week_list"),
     path("weeks/<str:week>/", weeks.week_page, name="week_page"),

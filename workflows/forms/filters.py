@@ -97,3 +97,17 @@ class DocumentFilter(FilterForm):
 
     def prepare(self) -> None:
         self.fields["q"].widget.attrs["placeholder"] = _("Number or title")
+
+
+class AuditFilter(FilterForm):
+    who = forms.CharField(label=_("Account"), required=False, max_length=150)
+    kind = forms.CharField(label=_("Act or address"), required=False, max_length=80)
+    since = forms.DateField(
+        label=_("Since"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def prepare(self) -> None:
+        self.fields["q"].widget.attrs["placeholder"] = _("Case or order number")
