@@ -120,8 +120,14 @@ def read_table(rows: list[ReadEntry]) -> dict[str, Any]:
             ]
         )
     heads = (
-        _("Moment"), _("By"), _("Subject"), _("Page read"), _("Reason"), _("Outcome"), _("Log line"),
-    )  # fmt: skip
+        _("Moment"),
+        _("By"),
+        _("Subject"),
+        _("Page read"),
+        _("Reason"),
+        _("Outcome"),
+        _("Log line"),
+    )
     return _table(_("Read log"), heads, lines)
 
 
