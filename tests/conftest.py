@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -97,13 +98,15 @@ def django_db_setup(
 
 def _flush_past_the_protection() -> None:
     """Tests empty the tables between them, which the database itself refuses to everybody else."""
-    flush = connection.ops.execute_sql_flush
+    # Of the class: a browser's event loop brings a connection of its own.
+    operations = type(connection.ops)
+    flush = operations.execute_sql_flush
 
-    def flush_lifted(sql_list: list[str]) -> None:
-        with lifted():
-            flush(sql_list)
+    def flush_lifted(self: Any, sql_list: list[str]) -> None:
+        with lifted(self.connection):
+            flush(self, sql_list)
 
-    connection.ops.execute_sql_flush = flush_lifted
+    operations.execute_sql_flush = flush_lifted
 
 
 @pytest.hookimpl(wrapper=True)

@@ -95,27 +95,27 @@ _CASE_ACTS = (
     ),
     ActSpec(
         "accept_referral", _("Accept the referral"), referral.accept_referral,
-        _roles("CW"), step="decide_referral",
+        _roles("CW SH"), step="decide_referral",
     ),
     ActSpec(
         "decline_referral", _("Decline the referral"), referral.decline_referral,
-        _roles("CW"), step="decide_referral",
+        _roles("CW SH"), step="decide_referral",
     ),
     ActSpec(
         "merge_referral", _("Merge the referral"), referral.merge_referral,
-        _roles("CW"), step="decide_referral",
+        _roles("CW SH"), step="decide_referral",
     ),
     ActSpec(
         "arrange_verification", _("Arrange the home verification"),
-        verification.arrange_verification, _roles("CW DS"), step="arrange_verification",
+        verification.arrange_verification, _roles("CW SH DS"), step="arrange_verification",
     ),
     ActSpec(
         "record_attempt", _("Record an attempt to visit"), verification.record_attempt,
-        _roles("CW DS"),
+        _roles("CW SH DS"),
     ),
     ActSpec(
         "record_verification", _("Enter the home verification"),
-        verification.record_verification, _roles("CW DS"), step="record_verification",
+        verification.record_verification, _roles("CW SH DS"), step="record_verification",
     ),
     ActSpec(
         "confirm_verification", _("Confirm the verification"),
@@ -155,33 +155,35 @@ _CASE_ACTS = (
         _roles("SH DS"), step="resolve_objection",
         restarts=lambda case: case.state == CaseState.VERIFYING,
     ),
-    ActSpec("make_plan", _("Make the help plan"), plan.make_plan, _roles("CW"), step="make_plan"),
+    ActSpec(
+        "make_plan", _("Make the help plan"), plan.make_plan, _roles("CW SH"), step="make_plan"
+    ),
     ActSpec(
         "approve_plan", _("Approve the help plan"), plan.approve_plan, _roles("SH DS"),
         step="approve_plan",
     ),
     ActSpec(
-        "amend_plan", _("Amend the help plan"), plan.amend_plan, _roles("CW"), starts="amendment"
+        "amend_plan", _("Amend the help plan"), plan.amend_plan, _roles("CW SH"), starts="amendment"
     ),
     ActSpec(
         "approve_amendment", _("Approve the amended plan"), plan.approve_amendment,
         _roles("SH DS"), step="approve_amendment",
     ),
     ActSpec(
-        "start_help", _("Start the help"), service.start_help, _roles("PR CW"), step="start_help"
+        "start_help", _("Start the help"), service.start_help, _roles("PR CW SH"), step="start_help"
     ),
     ActSpec(
         "record_services", _("Record services"), service.record_services, _roles("PR CW SH")
     ),
     ActSpec(
-        "finish_item", _("Finish an item"), service.finish_item, _roles("CW")
+        "finish_item", _("Finish an item"), service.finish_item, _roles("CW SH")
     ),
     ActSpec(
         "end_line", _("End a help line early"), service.end_line, _roles("CW SH"),
         has_reason_code=True,
     ),
     ActSpec(
-        "finish_help", _("Sum up and finish the help"), service.finish_help, _roles("CW"),
+        "finish_help", _("Sum up and finish the help"), service.finish_help, _roles("CW SH"),
         step="finish_help",
     ),
     ActSpec(
@@ -221,10 +223,10 @@ _CASE_ACTS = (
         step="close_rectified",
     ),
     ActSpec(
-        "suspend", _("Suspend"), hold.suspend, _roles("CW"), starts="suspension",
+        "suspend", _("Suspend"), hold.suspend, _roles("CW SH"), starts="suspension",
         has_reason_code=True,
     ),
-    ActSpec("resume", _("Resume"), hold.resume, _roles("CW"), step="resume"),
+    ActSpec("resume", _("Resume"), hold.resume, _roles("CW SH"), step="resume"),
     ActSpec(
         "offer_transfer", _("Offer to another street"), hold.offer_transfer, _roles("CW SH"),
         starts="transfer",
@@ -279,7 +281,7 @@ _ORDER_ACTS = (
         subject="order", step="recheck",
     ),
     ActSpec(
-        "strike_off", _("Strike off"), rectification.strike_off, _roles("DS CA"),
+        "strike_off", _("Strike off"), rectification.strike_off, _roles("DS"),
         subject="order", step="strike_off",
     ),
     ActSpec(

@@ -168,10 +168,13 @@ def authorise(
         raise NotFound(_("This does not exist, or is not within your reach."))
     lawful = roles & spec.roles
     if not lawful:
-        raise NotYours(
-            _("“%(act)s” is not among the acts of your role here.") % {"act": spec.title}
-        )
+        raise not_of_this_role(spec)
     return ",".join(sorted(lawful))
+
+
+def not_of_this_role(spec: ActSpec) -> NotYours:
+    """The refusal of an act that the person's roles here do not include."""
+    return NotYours(_("“%(act)s” is not among the acts of your role here.") % {"act": spec.title})
 
 
 def _run(spec: ActSpec, held: Any, books: Books, facts: dict[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ ORDER_READERS = frozenset({"CW", "SH", "DS", "CA", "PR", "EV", "LE"})
 WEEK_READERS = frozenset({"CW", "SH", "DS", "CA", "AU"})
 SAMPLE_READERS = frozenset({"LE", "CA", "AU"})
 # The administration pages show each of them only what their office enters.
-ADMINISTRATORS = frozenset({"CA", "SEC", "SYS"})
+ADMINISTRATORS = frozenset({"CA", "SEC", "SYS", "AU"})
 IMPORTERS = frozenset({"CW", "SH", "DS"})
 
 

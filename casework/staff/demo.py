@@ -20,7 +20,7 @@ CITY = "110000"
 STREETS = ("110101901",)
 SINCE = date(2018, 1, 1)
 # Who may enter Django's administration pages for the data of their office.
-_ADMIN_ROLES = frozenset({Role.CA, Role.SEC, Role.SYS})
+_ADMIN_ROLES = frozenset({Role.CA, Role.SEC, Role.SYS, Role.AU})
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from casework.lib import pdf
 from casework.lib.errors import Incomplete
 from casework.lib.files import read_private
 from tests.documents import samples
+from tests.ledger.tampering import lifted
 
 NOTICE = DocumentKind.RECTIFICATION_NOTICE
 PAGE = "print/rectification_notice.html"
@@ -102,7 +103,8 @@ class TestRenderDocument:
         drain()
         before = Document.objects.values().get(pk=document.pk)
         # Even if the frozen content could be tampered with, the paper is not made again.
-        Document.objects.filter(pk=document.pk).update(data={**document.data, "issuer": "他局"})
+        with lifted():
+            Document.objects.filter(pk=document.pk).update(data={**document.data, "issuer": "他局"})
         message = OutboxMessage.objects.get()
         assert operations.render_document(message) is None
         after = Document.objects.values().get(pk=document.pk)

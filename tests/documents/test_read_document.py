@@ -14,6 +14,7 @@ from casework.documents import queries
 from casework.documents.models import Document, DocumentKind, DocumentState
 from casework.lib.files import save_private
 from casework.staff.models import User
+from tests.ledger.tampering import lifted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.documents.urls")]
 PDF = b"%PDF-1.7 paper"
@@ -83,7 +84,8 @@ class TestReadDocument:
         assert answer["Location"].startswith("/login/")
 
     def test_paper_still_to_come_is_said_plainly(self, document: Document, mei: User) -> None:
-        Document.objects.update(state=DocumentState.PENDING, sha256="", pages=0)
+        with lifted():
+            Document.objects.update(state=DocumentState.PENDING, sha256="", pages=0)
         answer = reading(mei, document.uuid)
         assert answer.status_code == 503
         assert answer["Retry-After"] == "60"

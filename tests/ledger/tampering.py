@@ -10,7 +10,7 @@ from casework.ledger.protection import protect
 
 
 @contextmanager
-def lifted() -> Iterator[None]:
+def lifted(connection: Any = connection) -> Iterator[None]:
     """Without the triggers; inside a test's transaction they return with it."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -100,7 +100,7 @@ class TestAnswers:
     def test_pages_are_private_and_load_nothing_from_elsewhere(self, helped: Walk) -> None:
         answer = client_of(helped, "CW").get(reverse("home"))
         assert answer["Cache-Control"] == "private, no-store"
-        assert "default-src 'self'" in answer["Content-Security-Policy"]
+        assert "default-src 'none'" in answer["Content-Security-Policy"]
         assert not re.search(r'(?:src|href)="(?:https?:)?//', answer.content.decode())
 
     def test_the_language_is_kept_with_the_account(self, helped: Walk) -> None:

@@ -114,7 +114,10 @@ class TestRefused:
 
     def test_of_another_role(self) -> None:
         walk = Walk.upto("refer")
-        answer = as_role(walk, "SH").post(act_url(walk, "accept_referral"), {"key": "k"})
+        client = as_role(walk, "DS")
+        # Said before a form is filled in for nothing, and again to a form that comes anyway.
+        assert client.get(act_url(walk, "accept_referral")).status_code == 403
+        answer = client.post(act_url(walk, "accept_referral"), {"key": "k"})
         assert answer.status_code == 403
         assert HelpCase.objects.get(pk=walk.case.pk).state == "REFERRED"
 

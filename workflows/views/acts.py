@@ -27,7 +27,7 @@ from workflows.lists import open_items
 from workflows.pages.offers import Offers, case_offers, order_offers
 from workflows.pages.tasks import name_of
 from workflows.pages.words import Words
-from workflows.perform import perform
+from workflows.perform import not_of_this_role, perform
 from workflows.views.common import case_in_sight, person, reason_first
 
 
@@ -42,6 +42,7 @@ class Acting:
     back: str
     parent: tuple[Words, str]
     offers: Offers
+    roles: frozenset[str]
 
     @property
     def named(self) -> tuple[str, int]:
@@ -64,6 +65,7 @@ def act_page(request: HttpRequest, case_no: str, act: str) -> HttpResponse:
         back=back,
         parent=(name_of(case), back),
         offers=case_offers(case, set(sight.roles)),
+        roles=sight.roles,
     )
     return _act(request, acting)
 
@@ -87,6 +89,7 @@ def order_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         back=back,
         parent=(order.number_base, back),
         offers=order_offers(order, roles),
+        roles=frozenset(roles),
     )
     return _act(request, acting)
 
@@ -112,6 +115,8 @@ def _spec(act: str, subject: str) -> ActSpec:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def _act(request: HttpRequest, acting: Acting) -> HttpResponse:
+    if not acting.roles & acting.spec.roles:
+        raise not_of_this_role(acting.spec)
     if request.method != "POST":
         why = _why_not(acting)
         if why:

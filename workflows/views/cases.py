@@ -36,7 +36,9 @@ def case_page(request: HttpRequest, case_no: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_reason(request: HttpRequest, case_no: str) -> HttpResponse:
     """Ask the city why it opens a file, and write the reason into the journal."""
-    case, _sight = case_in_sight(request, case_no)
+    case, sight = case_in_sight(request, case_no)
+    if not sight.needs_reason:
+        raise NotYours(_("Your role reads this file without stating a reason."))
     form = _reason_form(request, case)
     if request.method == "POST" and form.is_valid():
         _record(request, "read_case", case, form)

@@ -130,6 +130,7 @@ def _papers(summary: WeeklySummary | None, user: User) -> dict[str, str]:
 @require_safe
 def week_xlsx(request: HttpRequest, week: str) -> HttpResponse:
     """The spreadsheet of a sealed week, as it was stored when the week was published."""
+    require_role(request, *WEEK_READERS)
     summary = summary_of(week)
     if summary is None or not may_read(person(request), summary.document):
         raise NotFound(_("There is no such week."))

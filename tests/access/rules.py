@@ -1,0 +1,194 @@
+"""Who may see and do what, where: the rules of the city's access brief, written out as data.
+
+Nothing here is read from the code. Actors are roles towards one subject: `CW` alone stands within
+its scope (own street, own district, own items, assigned); a suffix puts it outside:
+
+    .street    another street of the same district
+    .district  another district
+    .other     another provider, another evaluation body's case, not assigned
+    .ended     the same membership, ended yesterday
+    NONE       an account without any membership
+    ANON       nobody signed in
+
+Outcomes: `open` the page or a sentence about the present state (200, 409, 422, or a redirect that
+follows a recorded act), `reason` a reason is asked for first, `role` 403, `absent` 404, `login` the
+page to sign in, `method` 405.
+"""
+
+from typing import Final, NamedTuple
+
+ACTORS: Final = (
+    "CO CO.street CO.district CW CW.street CW.district CW.ended SH SH.street SH.district"
+    " DS DS.district CA PR PR.other EV EV.other EV.ended LE LE.ended AU SEC SYS NONE ANON"
+).split()
+ENDED: Final = tuple(actor for actor in ACTORS if actor.endswith(".ended"))
+
+
+class Rule(NamedTuple):
+    """Per outcome the actors it falls to; `else` is the outcome of everybody not named."""
+
+    url: str
+    method: str
+    otherwise: str
+    outcomes: dict[str, str]
+    subject: str = ""
+
+    def outcome(self, actor: str) -> str:
+        """What this actor gets."""
+        for outcome, actors in self.outcomes.items():
+            if actor in actors.split():
+                return outcome
+        return "login" if actor == "ANON" else self.otherwise
+
+
+def rule(url: str, verb: str, otherwise: str, /, *, of: str = "", **outcomes: str) -> Rule:
+    """One row of the table."""
+    return Rule(url, verb, otherwise, outcomes, of)
+
+
+STREET: Final = "CW SH"
+FILE: Final = "CW SH DS"
+# Whoever works somewhere sees lists, of what lies within their own scope.
+WORKING: Final = (
+    "CW CW.street CW.district SH SH.street SH.district DS DS.district CA PR PR.other EV EV.other LE"
+)
+COMMUNITY: Final = "CO CO.street CO.district"
+READING_WEEKS: Final = "CW CW.street CW.district SH SH.street SH.district DS DS.district CA AU"
+NOT_ANON: Final = " ".join(actor for actor in ACTORS if actor != "ANON")
+
+# A street's case in help, served by one provider; not in anybody's evaluation.
+HELPED: Final = "helped"
+# The same street's case in rectification: evaluated once by EV, under an order to PR.
+JUDGED: Final = "judged"
+
+RULES: Final = (
+    rule("login", "GET", "open", open="ANON"),
+    rule("login", "POST", "open", open="ANON"),
+    rule("logout", "GET", "method"),
+    rule("logout", "POST", "login"),
+    rule("set_language", "GET", "method", method="ANON"),
+    rule("set_language", "POST", "open", open="ANON"),
+    rule("health_live", "GET", "open", open="ANON"),
+    rule("health_ready", "GET", "open", open="ANON"),
+    rule("metrics", "GET", "absent", absent="ANON"),
+    rule("system_page", "GET", "role", open="SYS SEC"),
+    rule("home", "GET", "open"),
+    rule("work_list", "GET", "role", open=WORKING),
+    rule("case_list", "GET", "role", open=f"{WORKING} {COMMUNITY}"),
+    rule("order_list", "GET", "role", open=WORKING),
+    rule("document_list", "GET", "role", open=WORKING),
+    rule("sample_list", "GET", "role", open="LE CA AU"),
+    rule("sample_list", "POST", "role", open="LE"),
+    rule("week_list", "GET", "role", open=READING_WEEKS),
+    rule("week_page", "GET", "role", open=READING_WEEKS),
+    # The file of the whole city's numbers is a paper for the districts and above.
+    rule("week_xlsx", "GET", "role", open="DS DS.district CA AU",
+         absent="CW CW.street CW.district SH SH.street SH.district"),
+    rule("week_cell", "GET", "role", open=READING_WEEKS),
+    rule("import_page", "GET", "role", open="CW CW.street CW.district SH SH.street SH.district"
+         " DS DS.district"),
+    rule("import_page", "POST", "role", open="CW CW.street CW.district SH SH.street SH.district"
+         " DS DS.district"),
+    rule("refer", "GET", "role", open=f"{COMMUNITY} CW CW.street CW.district SH SH.street"
+         " SH.district DS DS.district CA PR PR.other"),
+    rule("refer", "POST", "role", open=f"{COMMUNITY} CW CW.street CW.district SH SH.street"
+         " SH.district DS DS.district CA PR PR.other"),
+    rule("case_page", "GET", "absent", of=HELPED, open=f"CO {FILE} PR", reason="CA"),
+    rule("case_page", "GET", "absent", of=JUDGED, open=f"CO {FILE} LE", reason="CA"),
+    rule("case_reason", "GET", "absent", of=HELPED, role=f"CO {FILE} PR", open="CA"),
+    rule("case_reason", "POST", "absent", of=HELPED, role=f"CO {FILE} PR", open="CA"),
+    rule("case_reveal", "GET", "absent", of=HELPED, role="CO PR", open=f"{FILE} CA"),
+    rule("case_reveal", "POST", "absent", of=HELPED, role="CO PR", open=f"{FILE} CA"),
+    rule("score_sheet", "GET", "absent", of=HELPED, role=f"CO {FILE} PR", reason="CA"),
+    rule("score_sheet", "POST", "absent", of=HELPED, role=f"CO {FILE} PR", reason="CA"),
+    rule("order_page", "GET", "absent", of=JUDGED, open=f"{FILE} CA PR LE"),
+    rule("document", "GET", "absent", of=JUDGED, open=f"{FILE} CA PR LE"),
+    rule("work_claim", "GET", "method", of=HELPED),
+    rule("work_claim", "POST", "absent", of=HELPED, open="CW"),
+    rule("work_release", "GET", "method", of=HELPED),
+    rule("work_release", "POST", "absent", of=HELPED, open="CW", role="SH"),
+    rule("work_assign", "GET", "absent", of=HELPED, open="SH", role="CW"),
+    rule("work_assign", "POST", "absent", of=HELPED, open="SH", role="CW"),
+    rule("letter_read", "GET", "method", of=JUDGED),
+    rule("letter_read", "POST", "absent", of=JUDGED, open="SH"),
+)  # fmt: skip
+
+# Acts of the case by the groups of the brief; a role in scope that is not named gets `role`.
+ACTS: Final[dict[str, str]] = {
+    # accept, decline, verify (enter), plan, suspend, close help: own street
+    **dict.fromkeys(
+        "accept_referral decline_referral merge_referral make_plan amend_plan finish_item"
+        " finish_help suspend resume end_line notify_refusal record_death record_consent"
+        " withdraw_consent notify_kin".split(),
+        STREET,
+    ),
+    # the district verifies where the street is recused
+    **dict.fromkeys(
+        "arrange_verification record_attempt record_verification".split(), f"{STREET} DS"
+    ),
+    # confirm, approve, terminate, publish: head of the street or the district, never own entry
+    **dict.fromkeys(
+        "confirm_verification approve_plan approve_amendment terminate post_publicity"
+        " remove_publicity hold_appraisal resolve_objection".split(),
+        "SH DS",
+    ),
+    # transfer: the streets
+    **dict.fromkeys("offer_transfer accept_transfer decline_transfer".split(), STREET),
+    # record a service: the street and the provider's own items
+    **dict.fromkeys("start_help record_services".split(), f"{STREET} PR"),
+    # appeals are taken in by the street or the district, decided by the district
+    "file_appeal": FILE,
+    "decide_appeal": "DS",
+    # anybody in scope may object
+    "raise_objection": f"CO {FILE} CA PR EV LE",
+    "assign_evaluator": "LE",
+    **dict.fromkeys("submit_scores rescore".split(), "EV LE"),
+    **dict.fromkeys(
+        "confirm_result close_self_checked close_rectified issue_order".split(), "DS CA"
+    ),
+}
+ORDER_ACTS: Final[dict[str, str]] = {
+    # the district may enter a receipt on paper
+    "confirm_receipt": f"{STREET} DS PR",
+    # the district answers after it has taken over
+    "report_items": f"{STREET} DS PR",
+    "recheck": "EV LE",
+    "strike_off": "DS",
+    "issue_second_notice": "DS CA",
+    "take_over": "DS",
+    "extend": "DS",
+}
+# Acts that no screen of their own performs: entered elsewhere, or done by the system alone.
+NO_SCREEN: Final = frozenset(
+    "refer enter_sample leave_to_self_check deem_received mark_overdue escalate".split()
+)
+# Who has any role towards each subject; the rest get `absent`.
+IN_SCOPE: Final = {HELPED: f"CO {FILE} CA PR", JUDGED: f"CO {FILE} CA LE"}
+ORDER_SCOPE: Final = f"{FILE} CA PR LE"
+
+# The administration: per model who may look; nobody deletes, and who is not named is refused.
+ADMIN: Final[dict[str, str]] = {
+    "staff_user": "SEC",
+    "staff_membership": "SEC AU",
+    **dict.fromkeys(
+        "directory_division directory_organisation directory_serviceitem directory_calendaryear"
+        " directory_calendarday directory_limit directory_parameter households_standardline"
+        " households_importbatch".split(),
+        "CA AU SYS",
+    ),
+    "documents_document": "",
+    "documents_numberseries": "",
+    "cases_helpcase": "",
+    "cases_caseseries": "",
+    **dict.fromkeys(
+        "auth_group viewflow_process viewflow_task django_celery_beat_periodictask"
+        " django_celery_beat_clockedschedule django_celery_beat_crontabschedule"
+        " django_celery_beat_solarschedule django_celery_beat_intervalschedule".split(),
+        "",
+    ),
+}
+# Pages of the administration that show nothing of a subject.
+ADMIN_PAGES: Final = frozenset(
+    "index login logout password_change password_change_done autocomplete jsi18n view_on_site"
+    " app_list auth_user_password_change".split()
+)

@@ -1,0 +1,138 @@
+"""One city with everybody in it, and two cases of one street for them to come to."""
+
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from casework.cases.models import HelpCase
+from casework.documents.models import Document
+from casework.ledger import figures
+from casework.ledger.models import JournalEntry, Movement, OutboxMessage
+from casework.lib import clock
+from casework.staff.demo import create_demo_accounts
+from casework.staff.models import Membership, User
+from casework.staff.operations import grant_membership
+from evaluation.rectification.models import RectificationOrder
+from tests.access.rules import HELPED, JUDGED
+from tests.walk import PASSWORD, STREET, Walk, deliver
+from workflows.lists import open_items
+from workflows.models import Letter, WorkItem
+from workflows.tasks import seal_moment, seal_one_week
+
+OTHER_STREET = "110112902"
+OTHER_DISTRICT = "110101901"
+NOW = "2018-07-17 09:00"
+ENDED_ON = date(2018, 7, 16)
+
+
+class World(NamedTuple):
+    """Who there is, and what they come to."""
+
+    people: dict[str, User]
+    addresses: dict[tuple[str, str], str]
+    helped: Any
+    judged: Any
+    order: RectificationOrder
+    sessions: dict[str, str]
+    standing: tuple[object, ...]
+
+    def address(self, url: str, subject: str = "") -> str:
+        """Where a row of the table leads."""
+        return self.addresses.get((url, subject)) or reverse(url)
+
+
+def build() -> World:
+    """The city on a day in July 2018."""
+    create_demo_accounts(password=PASSWORD, streets=[STREET, OTHER_STREET, OTHER_DISTRICT])
+    judged = Walk.upto("receive")
+    helped = Walk.upto("start", id_no="110199197605129013")
+    _week_is_published()
+    deliver()
+    order = judged.order
+    assert order is not None
+    people = {name: User.objects.get(username=username) for name, username in _NAMES.items()}
+    people |= {f"{role}.ended": _ended(role, people[role]) for role in ("CW", "EV", "LE")}
+    people["NONE"] = User.objects.create_user(username="nobody", password=None)
+    addresses = _addresses(helped, judged, order)
+    sessions = {actor: _session(user) for actor, user in people.items()}
+    return World(people, addresses, helped, judged, order, sessions, standing())
+
+
+def _session(user: User) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def standing() -> tuple[object, ...]:
+    """What a refused request must leave as it was."""
+    return (
+        JournalEntry.objects.count(),
+        Movement.objects.count(),
+        tuple(HelpCase.objects.order_by("pk").values_list("state", "hold")),
+        tuple(RectificationOrder.objects.order_by("pk").values_list("state")),
+        tuple(WorkItem.objects.order_by("pk").values_list("owner", "done_at")),
+    )
+
+
+def _week_is_published() -> None:
+    """The weeks up to the one that the rows ask for are sealed, with their papers."""
+    while (week := figures.week_to_seal()) and week <= "2018-W20":
+        seal_one_week(week, at=seal_moment(week))
+
+
+_NAMES = {
+    "CO": f"co.{STREET}001", "CO.street": f"co.{OTHER_STREET}001",
+    "CO.district": f"co.{OTHER_DISTRICT}001",
+    "CW": f"cw.{STREET}", "CW.street": f"cw.{OTHER_STREET}", "CW.district": f"cw.{OTHER_DISTRICT}",
+    "SH": f"sh.{STREET}", "SH.street": f"sh.{OTHER_STREET}", "SH.district": f"sh.{OTHER_DISTRICT}",
+    "DS": "ds.110112", "DS.district": "ds.110101",
+    "CA": "ca", "PR": "pr.b", "PR.other": "pr.a", "EV": "ev1", "EV.other": "ev2", "LE": "le",
+    "AU": "au", "SEC": "sec", "SYS": "sys",
+}  # fmt: skip
+
+
+def _ended(role: str, model: User) -> User:
+    """Somebody who held the very same membership until yesterday."""
+    held = Membership.objects.get(user=model, role=role)
+    user = User.objects.create_user(username=f"ended.{role.lower()}", password=None)
+    with clock.at(clock.start_of(ENDED_ON - timedelta(days=60))):
+        grant_membership(
+            user=user, role=role, by=None, division=held.division_id or "",
+            organisation=held.organisation_id, valid_to=ENDED_ON,
+        )  # fmt: skip
+    return user
+
+
+def _addresses(helped: Walk, judged: Walk, order: RectificationOrder) -> dict[tuple[str, str], str]:
+    item = open_items().get(subject_type="case", subject_id=helped.case.pk)
+    notice = Document.objects.get(kind="RECTIFICATION_NOTICE", subject_id=order.pk)
+    found = {
+        ("document", JUDGED): reverse("document", args=[notice.uuid]),
+        ("order_page", JUDGED): reverse("order_page", args=[order.pk]),
+        ("letter_read", JUDGED): reverse("letter_read", args=[_letter(order).pk]),
+        ("week_page", ""): reverse("week_page", args=["2018-W20"]),
+        ("week_xlsx", ""): reverse("week_xlsx", args=["2018-W20"]),
+        ("week_cell", ""): reverse("week_cell", args=["2018-W20", "referred", "110112"]),
+    }
+    for name in ("work_claim", "work_release", "work_assign"):
+        found[name, HELPED] = reverse(name, args=[item.pk])
+    for subject, walk in ((HELPED, helped), (JUDGED, judged)):
+        for name in ("case_page", "case_reason", "case_reveal", "score_sheet"):
+            found[name, subject] = reverse(name, args=[walk.case.case_no])
+    return found
+
+
+def _letter(order: RectificationOrder) -> Letter:
+    """A letter of the ladder to the head of the street."""
+    message = OutboxMessage.objects.create(
+        kind="letter", key="access-letter", payload={}, created_at=clock.now(), due_at=clock.now(),
+        state=OutboxMessage.State.DONE,
+    )  # fmt: skip
+    return Letter.objects.create(
+        recipient=User.objects.get(username=f"sh.{STREET}"), subject_type="order",
+        subject_id=order.pk, level=1, message=message, sent_at=clock.now(),
+    )  # fmt: skip
