@@ -72,6 +72,10 @@ RULES: Final = (
     rule("health_ready", "GET", "open", open="ANON"),
     rule("metrics", "GET", "absent", absent="ANON"),
     rule("system_page", "GET", "role", open="SYS SEC"),
+    *(
+        rule(f"audit_{page}", "GET", "role", open="AU")
+        for page in ("journal", "reads", "seals", "settings")
+    ),
     rule("home", "GET", "open"),
     rule("work_list", "GET", "role", open=WORKING),
     rule("case_list", "GET", "role", open=f"{WORKING} {COMMUNITY}"),
