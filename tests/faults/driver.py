@@ -38,6 +38,7 @@ from casework.ledger.verify import verify_books  # noqa: E402
 from casework.lib import clock  # noqa: E402
 from casework.lib.errors import CaseworkError  # noqa: E402
 from casework.lib.files import FileSpoilt, read_private  # noqa: E402
+from casework.staff.demo import create_demo_accounts  # noqa: E402
 from casework.staff.models import User  # noqa: E402
 from casework.staff.operations import grant_membership  # noqa: E402
 from workflows.checks import flow_faults  # noqa: E402
@@ -74,6 +75,11 @@ def cast(cases: str) -> None:
         )
         head = Member.objects.create(household=household, name=f"试户{number}")
         Household.objects.filter(pk=household.pk).update(head=head)
+
+
+def cast_accounts() -> None:
+    """The accounts that sign in at the screens."""
+    create_demo_accounts(password="demo-only-2018", streets=[STREET])  # noqa: S106
 
 
 def facts_of(act: str, number: int) -> tuple[User, dict[str, Any]]:
@@ -304,6 +310,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     for function in (
         migrate,
         cast,
+        cast_accounts,
         lead,
         naive,
         submit,

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,14 +63,17 @@ class Field:
         """Start the driver and leave it running."""
         return self.run([sys.executable, "-m", DRIVER, *arguments])
 
-    def run(self, command: list[str]) -> subprocess.Popen[str]:
+    def run(
+        self, command: list[str], extra: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[str]:
         """Start any process of the project, in a group of its own so that all of it can die."""
+        said = (self.folder / "said").open("ab")
         return subprocess.Popen(
             command,
             cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            env={**self.environment, **(extra or {})},
+            stdout=said,
+            stderr=said,
             text=True,
             start_new_session=True,
         )
