@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Serve the site with its worker and clock until interrupted; when one of them ends, all end."""
+"""Serve the site with its worker and clock until interrupted.
+
+When one of them ends, all end; a worker that lives but does nothing is started anew.
+"""
 
 import os
 import signal
@@ -13,6 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".venv" / "bin"
 ADDRESS = os.environ.get("BIND", "127.0.0.1:8000")
 PATIENCE_SECONDS = 15
+# A worker that finished no job for this long is deaf, though it lives; 0 never restarts one.
+DEAF_SECONDS = float(os.environ.get("WORKER_DEAF_SECONDS", "120"))
 
 COMMANDS = {
     "web": [
@@ -63,25 +68,45 @@ def demo_clock() -> dict[str, str]:
     return {name: value for name, _, value in lines if name == "CLOCK_SHIFT_SECONDS"}
 
 
-def start() -> dict[str, subprocess.Popen[bytes]]:
-    """Start every process in a session of its own, so that only we pass signals on."""
+def start(*names: str) -> dict[str, subprocess.Popen[bytes]]:
+    """Start all, or those named, each in a session of its own: only we pass signals on."""
     environment = {**os.environ, **demo_clock(), "PYTHONUNBUFFERED": "1"}
     if os.geteuid() == 0:
         # Celery refuses root unless told so; a container's only user is often root.
         environment["C_FORCE_ROOT"] = "1"
     return {
-        name: subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
-        for name, command in COMMANDS.items()
+        name: subprocess.Popen(COMMANDS[name], cwd=ROOT, env=environment, start_new_session=True)
+        for name in names or COMMANDS
     }
 
 
 def watch(running: dict[str, subprocess.Popen[bytes]]) -> str:
     """Wait until one process ends by itself; answer which and how."""
+    awake_since = time.time()
     while True:
         for name, process in running.items():
             if process.poll() is not None:
                 return f"{name} ended with status {process.returncode}"
+        if is_deaf(awake_since):
+            print("serve: the worker does nothing; starting it again", file=sys.stderr, flush=True)
+            restart(running)
+            awake_since = time.time()
         time.sleep(0.5)
+
+
+def is_deaf(awake_since: float) -> bool:
+    """Whether the worker has finished no job for too long, counted from its start."""
+    beat = Path(os.environ.get("VAR_DIR", ROOT / "var")) / "worker.beat"
+    last = beat.stat().st_mtime if beat.is_file() else 0.0
+    return bool(DEAF_SECONDS) and time.time() - max(last, awake_since) > DEAF_SECONDS
+
+
+def restart(running: dict[str, subprocess.Popen[bytes]]) -> None:
+    """End the worker and the clock that wakes it, at once, and start them anew."""
+    for name in ("worker", "beat"):
+        os.killpg(running[name].pid, signal.SIGKILL)
+        running[name].wait()
+    running.update(start("worker", "beat"))
 
 
 def stop(running: dict[str, subprocess.Popen[bytes]]) -> None:

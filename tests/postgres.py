@@ -150,14 +150,21 @@ class Server:
         """End the whole server as a crash does."""
         if self.process is None:
             return
-        # Every backend leads a session of its own: killing the group would spare them.
+        # Every backend leads a session of its own: killing the group would spare them. A server
+        # that still starts backends is held first, or one would escape.
+        os.kill(self.process.pid, signal.SIGSTOP)
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         backends = [int(child) for child in children.read_text().split()]
-        self.process.kill()
         for backend in backends:
             with suppress(ProcessLookupError):
                 os.kill(backend, signal.SIGKILL)
+        self.process.kill()
         self.process.wait()
+        deadline = time.monotonic() + STARTING_SECONDS
+        while any(Path(f"/proc/{backend}").exists() for backend in backends):
+            if time.monotonic() > deadline:
+                raise RuntimeError("backends of PostgreSQL outlive their SIGKILL")
+            time.sleep(0.01)
 
     def stop_gently(self) -> None:
         """End the server; its folder stays."""

@@ -20,6 +20,7 @@ from casework.ledger.models import BooksVerdict, JournalEntry, OutboxMessage
 from casework.ledger.weeks import week_bounds
 from casework.lib import clock
 from workflows.models import Timer
+from workflows.pulse import pulse
 
 Words = str | Promise
 # Seconds after which something due that nobody has done means that the workers do not work.
@@ -116,6 +117,15 @@ def work_is_done() -> Finding:
     return Finding("oldest_due", _("Oldest work of the system"), oldest <= LATE_SECONDS, seen)
 
 
+def workers_are_awake() -> Finding:
+    """A worker has done a job of late: one that lives but hears nothing is seen here."""
+    title, newest = _("Workers"), pulse().newest
+    if newest is None:
+        return Finding("workers", title, True, _("none has worked yet"))
+    seen = _("last job %(seconds)s seconds ago") % {"seconds": int(newest)}
+    return Finding("workers", title, newest <= LATE_SECONDS, seen)
+
+
 def nothing_is_stuck() -> Finding:
     """No message has been given up, no timer was refused."""
     stuck = OutboxMessage.objects.filter(state=OutboxMessage.State.STUCK).count()
@@ -156,6 +166,7 @@ def books_hold() -> Finding:
 
 _LOOKS: tuple[Callable[[], Finding], ...] = (
     work_is_done,
+    workers_are_awake,
     nothing_is_stuck,
     weeks_are_sealed,
     calendar_is_known,

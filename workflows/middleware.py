@@ -1,12 +1,13 @@
 """What holds for every page: refusals in words, language, privacy, policy, one log line."""
 
+import errno
 from collections.abc import Callable
 
 import structlog
 from csp.constants import SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.db import DatabaseError, OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -23,6 +24,7 @@ _LIBRARY_PAGES = frozenset({"admin"})
 # A phone at the door may photograph; nothing else of the device is asked for.
 _PERMISSIONS = "camera=(self), microphone=(), geolocation=(self), payment=(), usb=()"
 RETRY_SECONDS = 10
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 logger = structlog.get_logger(__name__)
 _PAGES = {400: "400.html", 403: "403.html", 404: "404.html", 409: "409.html", 422: "409.html"}
 
@@ -37,7 +39,7 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
-        if isinstance(fault, OperationalError):
+        if is_passing(fault):
             return not_now(request, fault)
         if not isinstance(fault, CaseworkError):
             return None
@@ -45,7 +47,13 @@ class Refusals:
         return render(request, page, {"message": fault.message}, status=fault.status)
 
 
-def not_now(request: HttpRequest, fault: DatabaseError) -> HttpResponse:
+def is_passing(fault: BaseException | None) -> bool:
+    """Whether a fault passes by itself or with an operator's help: database away, disk full."""
+    full = isinstance(fault, OSError) and fault.errno in _NO_ROOM
+    return full or isinstance(fault, OperationalError | InterfaceError)
+
+
+def not_now(request: HttpRequest, fault: BaseException | None) -> HttpResponse:
     """The database is away, full or busy: nothing was kept, and the same form may be sent again."""
     logger.error("database_refused", exc_info=fault)
     response = render(request, "503.html", {"request_number": request_number()}, status=503)

@@ -184,6 +184,20 @@ class JobRun(models.Model):
         return f"{self.job} {self.period} {self.unit}"
 
 
+class WorkerBeat(models.Model):
+    """When a worker last came to the end of a job: a worker that lives but is deaf leaves none."""
+
+    worker = models.CharField(max_length=120, unique=True)
+    beat_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("beat of a worker")
+        verbose_name_plural = _("beats of workers")
+
+    def __str__(self) -> str:
+        return self.worker
+
+
 class Draft(models.Model):
     """What a person had typed into an act's form when it was refused or set aside; sealed."""
 

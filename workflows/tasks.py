@@ -24,6 +24,7 @@ from workflows.checks import flow_faults
 from workflows.draws import draw_and_distribute
 from workflows.models import JobRun, Timer
 from workflows.perform import perform
+from workflows.pulse import leave_beat
 from workflows.subjects import KINDS
 
 logger = logging.getLogger(__name__)
@@ -114,8 +115,10 @@ def fire_timers() -> None:
 
 @shared_task(name="workflows.deliver_outbox", queue="documents")
 def deliver_outbox() -> int:
-    """Carry out waiting messages."""
-    return outbox.drain()
+    """Carry out waiting messages; having done so is the worker's sign of life."""
+    done = outbox.drain(after_each=leave_beat)
+    leave_beat()
+    return done
 
 
 @shared_task(name="workflows.draw_samples", queue="acts")

@@ -31,7 +31,7 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
-def drain(limit: int = 50) -> int:
+def drain(limit: int = 50, *, after_each: Callable[[], None] | None = None) -> int:
     """Carry out waiting messages, one at a time; the number done."""
     done = 0
     for _turn in range(limit):
@@ -39,6 +39,8 @@ def drain(limit: int = 50) -> int:
         if message is None:
             break
         done += carry_out(message)
+        if after_each:
+            after_each()
     return done
 
 

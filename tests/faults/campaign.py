@@ -15,7 +15,6 @@ from typing import Self
 import psycopg
 
 from tests.faults.ground import ROOT, Field, Ground, kill
-from tests.faults.ground import ground as ground_for
 
 ACTS = 5
 CLIENTS = 4
@@ -38,6 +37,7 @@ class Outcome:
     goal: str
     remarks: str = ""
     is_control: bool = False
+    figures: str = ""
 
     @property
     def holds(self) -> bool:
@@ -129,10 +129,9 @@ def killed_clients(ground: Ground, rounds: int) -> Outcome:
     )
 
 
-def killed_clients_sqlite(_ground: Ground, rounds: int) -> Outcome:
+def killed_clients_sqlite(ground: Ground, rounds: int) -> Outcome:
     """The same on SQLite, where one writer at a time takes the place of row locks."""
-    with ground_for(cases=rounds * CASES_PER_ROUND, sqlite=True) as own:
-        outcome = killed_clients(own, rounds)
+    outcome = killed_clients(ground.on_sqlite(), rounds)
     return replace(outcome, name=f"{outcome.name} (SQLite)")
 
 

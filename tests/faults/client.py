@@ -126,7 +126,7 @@ def acts_of(number: int) -> Iterator[tuple[str, str, dict[str, str]]]:
 def referral(number: int) -> dict[str, str]:
     """What the referral of one case says."""
     return {
-        "name": f"试户{number}", "division": STREET, "address": f"示例一街道{number}号",
+        "name": f"试户{number}", "division": STREET, "address": f"示例二街道{number}号",
         "category": "D_DISABLED", "source": "COMMITTEE", "reason": "试转介",
     }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Every crash point: each act is killed before and after each of its statements, on a real database.
+"""Every crash point: each act is killed before and after each of its statements.
 
 `python -m tests.faults.crash [--stride N] [--every] SCENARIO...` plays scenarios twice on the
 database DATABASE_URL names: once undisturbed, once with every act killed at every statement in a
@@ -12,10 +12,11 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import django
@@ -24,6 +25,8 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
+from casework.ledger import act as ledger_act  # noqa: E402
+from casework.ledger.journal import append  # noqa: E402
 from casework.ledger.models import JournalEntry, Movement  # noqa: E402
 from casework.ledger.verify import verify_books  # noqa: E402
 from casework.lib.errors import CaseworkError  # noqa: E402
@@ -91,7 +94,7 @@ class Unit:
 
 
 class Course:
-    """The acts of one scenario in their order, watched in the first run and killed in the second."""
+    """The acts of one scenario in order, watched in the first run and killed in the second."""
 
     def __init__(self, tally: Tally, *, stride: int, every: bool, both: bool) -> None:
         self.tally, self.stride, self.every = tally, stride, every
@@ -113,6 +116,12 @@ class Course:
             self.tally.faults.append(f"{name}: the undisturbed run did {unit.name} here")
         return self._kill_everywhere(unit, call)
 
+    def has_something_new(self) -> bool:
+        """Whether the second run would kill anything that was not killed before."""
+        return self.every or any(
+            not unit.raised and not self.tally.acts[unit.name] for unit in self.units
+        )
+
     def _watch(self, name: str, call: Call) -> Any:
         counter = Killer(0, after=False)
         unit = Unit(name, 0, raised=True, shape="")
@@ -124,16 +133,22 @@ class Course:
     def _kill_everywhere(self, unit: Unit, call: Call) -> Any:
         tally, whole, before = self.tally, digest(), digest(self.living)
         tally.acts[unit.name] += 1
+        for place, after in self._places():
+            outcome = in_child(call, place, after=after)
+            if outcome == 0 or digest(self.living) != before:
+                tally.statements[unit.name] += place if outcome else place - 1
+                return self._complete(unit, place, call, whole)
+            tally.kills += 1
+            if outcome != -signal.SIGKILL:
+                tally.faults.append(f"{unit.name}: statement {place} ended with {outcome}")
+                break
+        return call()
+
+    def _places(self) -> Iterator[tuple[int, bool]]:
+        """Where to kill: before each statement, and after it where both sides are asked for."""
         for place in count(1, self.stride):
             for after in self.sides:
-                outcome = in_child(call, place, after=after)
-                if outcome == 0 or digest(self.living) != before:
-                    tally.statements[unit.name] += place if outcome else place - 1
-                    return self._complete(unit, place, call, whole)
-                tally.kills += 1
-                if outcome != -signal.SIGKILL:
-                    tally.faults.append(f"{unit.name}: statement {place} ended with {outcome}")
-                    return call()
+                yield place, after
 
     def _complete(self, unit: Unit, place: int, call: Call, before: Digest) -> Any:
         """The killed process had committed: the act must be there whole, and only once."""
@@ -233,6 +248,8 @@ def play(scenario: Any, tally: Tally, renew: Call, options: argparse.Namespace) 
     _between_doors(course)
     texts: list[list[str]] = []
     for place in (None, 0):
+        if place == 0 and not course.has_something_new():
+            return
         renew()
         course.place, empty = place, digest()
         report = player.Player(with_background(scenario), prints=False).play()
@@ -307,6 +324,13 @@ def _renew_database(original: str) -> Call:
     return renew
 
 
+def _append_too_early(entry: JournalEntry) -> JournalEntry:
+    """What a careless operation would do: the entry is kept whatever becomes of the act."""
+    kept = append(entry)
+    connection.connection.commit()
+    return kept
+
+
 def main() -> int:
     """Play the scenarios named; what was killed, and every fault."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -314,8 +338,11 @@ def main() -> int:
     parser.add_argument("--stride", type=int, default=1, help="kill at every n-th statement")
     parser.add_argument("--every", action="store_true", help="each act each time, not only once")
     parser.add_argument("--both", action="store_true", help="after each statement as before it")
+    parser.add_argument("--control", action="store_true", help="commit amid the act")
     arguments = parser.parse_args()
     tally, renew = Tally(), renewing()
+    if arguments.control:
+        ledger_act.journal = SimpleNamespace(append=_append_too_early)  # type: ignore[assignment]
     for path in arguments.scenarios:
         for scenario in load_all(path):
             try:

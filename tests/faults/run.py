@@ -7,7 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-from tests.faults.campaign import CASES_PER_ROUND, FAULTS, Outcome, written
+from tests.faults.campaign import CASES_PER_ROUND, Outcome, written
+from tests.faults.catalogue import FAULTS
 from tests.faults.ground import ROOT, ground
 
 TARGET = ROOT / "var" / "faults.json"
@@ -34,7 +35,8 @@ def main() -> int:
             print(
                 f"{'holds' if outcome.holds else 'FAILS'}  {outcome.name}: "
                 f"{outcome.injected} injected, {outcome.seen} seen, {outcome.lost} lost, "
-                f"{outcome.doubled} doubled ({time.monotonic() - started:.0f} s) {outcome.remarks}",
+                f"{outcome.doubled} doubled ({time.monotonic() - started:.0f} s) "
+                f"{outcome.figures} {outcome.remarks}",
                 flush=True,
             )
             written(outcomes, arguments.output, machine())

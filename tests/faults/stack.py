@@ -20,6 +20,10 @@ TOOLS = Path(ROOT) / ".venv" / "bin"
 CELERY = [str(TOOLS / "celery"), "--app=casework"]
 QUEUES = "acts,documents,reports,imports"
 STARTING_SECONDS = 60
+# Seconds, longer than a worker's lease.
+AFTER_LEASE = 360
+WAITING = """SELECT count(*) FROM ledger_outboxmessage WHERE state = 'PENDING' AND due_at <= now()
+    AND (leased_until IS NULL OR leased_until < now())"""
 CLIENT = "tests.faults.client"
 
 
@@ -33,6 +37,7 @@ class Stack:
         self.running: dict[str, subprocess.Popen[str]] = {}
         self.clients: list[subprocess.Popen[str]] = []
         self.notes: list[Path] = []
+        self.cases = 0
 
     def commands(self) -> dict[str, list[str]]:
         """How each process is started."""
@@ -103,11 +108,12 @@ class Stack:
         return 1
 
     def send_people(self, cases: int, clients: int) -> None:
-        """Let people lead cases over HTTP, each a share."""
-        share = -(-cases // clients)
-        for first in range(0, cases, share):
+        """Let people lead further cases over HTTP, each a share."""
+        share, began = -(-cases // clients), self.cases
+        self.cases += cases
+        for first in range(began, self.cases, share):
             notes = self.field.folder / f"people-{first}"
-            last = min(first + share, cases)
+            last = min(first + share, self.cases)
             command = [sys.executable, "-m", CLIENT, f"http://{self.address}"]
             self.notes.append(notes)
             self.clients.append(self.field.run([*command, str(first), str(last), str(notes)]))
@@ -126,20 +132,22 @@ class Stack:
         return any(client.poll() is None for client in self.clients)
 
     def finish(self, seconds: float) -> bool:
-        """Wait for the people, then for the outbox to run empty; whether both came."""
+        """Wait for the people, then for the workers; whether both came to an end.
+
+        What a killed worker held is its own until its lease ends: that time is not waited for.
+        """
         deadline = time.monotonic() + seconds
         while self.at_work() or self.waiting():
             if time.monotonic() > deadline:
                 return False
             time.sleep(0.5)
+        self.field.ask("drain", str(AFTER_LEASE))
         return True
 
     def waiting(self) -> int:
-        """Messages that wait for a worker."""
+        """Messages that are due and that no worker holds."""
         with suppress(psycopg.OperationalError), psycopg.connect(self.field.url) as watch:
-            row = watch.execute(
-                "SELECT count(*) FROM ledger_outboxmessage WHERE state = 'PENDING'"
-            ).fetchone()
+            row = watch.execute(WAITING).fetchone()
             return int(row[0]) if row else 0
         return 1
 

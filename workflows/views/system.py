@@ -1,5 +1,7 @@
 """Pages for those who keep the system running: health, readiness, figures, and the broken page."""
 
+import sys
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -8,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from workflows import metrics
 from workflows.health import findings, is_ready
-from workflows.middleware import request_number
+from workflows.middleware import is_passing, not_now, request_number
 from workflows.views.common import require_role
 
 
@@ -45,4 +47,7 @@ def system_page(request: HttpRequest) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """The page of a fault on our side, with the number under which the log knows it."""
+    # Where the database is away, sessions and people fail before any view is reached.
+    if is_passing(fault := sys.exc_info()[1]):
+        return not_now(request, fault)
     return render(request, "500.html", {"request_number": request_number()}, status=500)
