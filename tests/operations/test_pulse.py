@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.http import HttpRequest
 from django.test import RequestFactory
+from pytest_django.fixtures import SettingsWrapper
 
 from casework.lib import clock
 from workflows import health, tasks
@@ -21,7 +22,7 @@ SERVE = Path(__file__).resolve().parents[2] / "bin" / "serve.py"
 
 
 @pytest.mark.django_db
-def test_a_worker_that_works_leaves_a_beat(settings, tmp_path) -> None:
+def test_a_worker_that_works_leaves_a_beat(settings: SettingsWrapper, tmp_path: Path) -> None:
     settings.VAR_DIR = tmp_path
     assert pulse().newest is None
     assert health.workers_are_awake().holds
@@ -33,7 +34,9 @@ def test_a_worker_that_works_leaves_a_beat(settings, tmp_path) -> None:
 
 
 @pytest.mark.django_db
-def test_a_deaf_worker_is_seen_within_two_minutes(settings, tmp_path) -> None:
+def test_a_deaf_worker_is_seen_within_two_minutes(
+    settings: SettingsWrapper, tmp_path: Path
+) -> None:
     settings.VAR_DIR = tmp_path
     tasks.deliver_outbox()
     with clock.at(clock.now() + timedelta(seconds=121)):
@@ -42,7 +45,9 @@ def test_a_deaf_worker_is_seen_within_two_minutes(settings, tmp_path) -> None:
     assert WorkerBeat.objects.count() == 1
 
 
-def test_the_supervisor_tells_deaf_from_busy(monkeypatch, tmp_path) -> None:
+def test_the_supervisor_tells_deaf_from_busy(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("VAR_DIR", str(tmp_path))
     specification = importlib.util.spec_from_file_location("serve", SERVE)
     assert specification is not None
