@@ -281,7 +281,7 @@ _ORDER_ACTS = (
         subject="order", step="recheck",
     ),
     ActSpec(
-        "strike_off", _("Strike off"), rectification.strike_off, _roles("DS"),
+        "strike_off", _("Strike off"), rectification.strike_off, _roles("DS CA"),
         subject="order", step="strike_off",
     ),
     ActSpec(

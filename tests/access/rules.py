@@ -157,7 +157,8 @@ ORDER_ACTS: Final[dict[str, str]] = {
     # the district answers after it has taken over
     "report_items": f"{STREET} DS PR",
     "recheck": "EV LE",
-    "strike_off": "DS",
+    # confirmed by the district; the published flow lets the city do it where it issued the order
+    "strike_off": "DS CA",
     "issue_second_notice": "DS CA",
     "take_over": "DS",
     "extend": "DS",
