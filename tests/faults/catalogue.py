@@ -1,5 +1,11 @@
 """Every fault there is, by name."""
 
-from tests.faults import campaign, everywhere, installation
+from tests.faults import campaign, controls, everywhere, installation, workers
 
-FAULTS: dict[str, campaign.Fault] = {**campaign.FAULTS, **everywhere.FAULTS, **installation.FAULTS}
+FAULTS: dict[str, campaign.Fault] = {
+    **campaign.FAULTS,
+    **controls.FAULTS,
+    **everywhere.FAULTS,
+    **installation.FAULTS,
+    **workers.FAULTS,
+}

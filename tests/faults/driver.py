@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import django
 
 django.setup()
 
+from celery import current_app, shared_task  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import (  # noqa: E402
     DatabaseError,
@@ -25,15 +26,22 @@ from django.db import (  # noqa: E402
     OperationalError,
     connection,
     connections,
+    models,
     transaction,
 )
 
 from casework.cases.models import HelpCase  # noqa: E402
 from casework.documents.models import Document, DocumentState  # noqa: E402
 from casework.households.models import Household, Member  # noqa: E402
-from casework.ledger import outbox  # noqa: E402
+from casework.ledger import journal, outbox  # noqa: E402
 from casework.ledger.act import open_books  # noqa: E402
-from casework.ledger.models import Answer, JournalEntry, Movement, OutboxMessage  # noqa: E402
+from casework.ledger.models import (  # noqa: E402
+    Answer,
+    JournalEntry,
+    Movement,
+    OutboxMessage,
+    Period,
+)
 from casework.ledger.verify import verify_books  # noqa: E402
 from casework.lib import clock  # noqa: E402
 from casework.lib.errors import CaseworkError  # noqa: E402
@@ -41,6 +49,7 @@ from casework.lib.files import FileSpoilt, read_private  # noqa: E402
 from casework.staff.demo import create_demo_accounts  # noqa: E402
 from casework.staff.models import User  # noqa: E402
 from casework.staff.operations import grant_membership  # noqa: E402
+from workflows import perform as perform_module  # noqa: E402
 from workflows.checks import flow_faults  # noqa: E402
 from workflows.perform import perform  # noqa: E402
 
@@ -207,7 +216,7 @@ def submit(number: str, act: str, how_many: str, keys: str) -> dict[str, int]:
 @outbox.handles("fault_effect")
 def fault_effect(message: OutboxMessage) -> Callable[[], None]:
     """Some slow work, then an effect that can be counted."""
-    time.sleep(0.05)
+    time.sleep(float(os.environ.get("FAULT_SECONDS", "0.05")))
 
     def leave_a_mark() -> None:
         with connection.cursor() as cursor:
@@ -224,6 +233,107 @@ def order_effects(how_many: str) -> None:
         with open_books("fault", by=None) as books:
             books.send("fault_effect", f"fault-{number}", {"number": number})
             books.close(("week", number + 1), from_state="", to_state="")
+
+
+def wake(times: str, task: str = "workflows.deliver_outbox") -> None:
+    """Send a task to the broker, as the clock does."""
+    for _time in range(int(times)):
+        current_app.send_task(task, queue=current_app.tasks[task].queue)
+
+
+@shared_task(name="fault.mark", queue="acts")
+def mark() -> None:
+    """A task that is nothing but itself: no row says that it was ordered."""
+    time.sleep(8)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO fault_effect (message) VALUES (0)")
+
+
+def move_once(moment: str) -> None:
+    """Let one figure move at a moment: from that week on there is something to seal."""
+    at = clock.start_of(date.fromisoformat(moment))
+    with clock.at(at), open_books("fault", by=None, moment=at) as books:
+        books.post("referred", 1, subject=("week", 1), district="110101")
+        books.close(("week", 1), from_state="", to_state="")
+
+
+def weeks() -> dict[str, Any]:
+    """Every sealed week with its bytes, and how often it was compiled and printed."""
+    sealed = Period.objects.filter(sealed_at__isnull=False).order_by("week")
+    papers = Counter(Document.objects.values_list("kind", "number"))
+    return {
+        "sealed": dict(sealed.values_list("week", "sha256")),
+        "compiled": JournalEntry.objects.filter(act="compile_week").count(),
+        "papers": Document.objects.count(),
+        "doubled": sum(count - 1 for count in papers.values()),
+        "books": verify_books().holds,
+    }
+
+
+def imported() -> dict[str, int]:
+    """What an import came to."""
+    people = Member.objects.filter(name__startswith="试导")
+    return {
+        "people": people.count(),
+        "distinct": people.values("id_index").distinct().count(),
+        "cases": HelpCase.objects.count(),
+        "entries": JournalEntry.objects.filter(act="refer").count(),
+    }
+
+
+def spoil(what: str) -> None:
+    """Take a safety away, so that the harness can be seen to miss it; never in the product."""
+    if "no-lock" in what:
+        perform_module.lock_subject = lambda kind, subject: kind.model.objects.get(pk=subject.pk)
+        journal_append = journal.append
+
+        def slow(entry: JournalEntry) -> JournalEntry:
+            time.sleep(0.02)
+            return journal_append(entry)
+
+        journal.append = slow
+        HelpCase._do_update = models.Model._do_update  # type: ignore[method-assign]
+    if "no-key" in what:
+        perform_module.answered = lambda _key, _fingerprint: None
+    if "no-fence" in what:
+        outbox._settle = _settle_unfenced  # type: ignore[assignment]
+    if "no-unique" in what:
+        with connection.cursor() as cursor:
+            for table in ("ledger_answer", "ledger_journalentry", "workflows_run"):
+                _drop_uniqueness(cursor, table)
+
+
+def _settle_unfenced(message: OutboxMessage, finish: Callable[[], None] | None) -> bool:
+    with transaction.atomic():
+        if finish:
+            finish()
+        OutboxMessage.objects.filter(pk=message.pk).update(state=OutboxMessage.State.DONE)
+    return True
+
+
+def _drop_uniqueness(cursor: Any, table: str) -> None:
+    cursor.execute(
+        "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'u'",
+        [table],
+    )
+    for (name,) in cursor.fetchall():
+        cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT IF EXISTS "{name}" CASCADE')
+    cursor.execute(
+        "SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = %s::regclass"
+        " AND indisunique AND NOT indisprimary",
+        [table],
+    )
+    for (name,) in cursor.fetchall():
+        cursor.execute(f"DROP INDEX IF EXISTS {name}")
+
+
+def count_doubled() -> dict[str, int]:
+    """Acts of one case that stand in the journal more than once, and cases of one household."""
+    entries = Counter(
+        JournalEntry.objects.filter(subject_type="case").values_list("subject_id", "act")
+    )
+    cases_of = Counter(HelpCase.objects.values_list("household_id", flat=True))
+    return {"doubled": sum(count - 1 for count in (*entries.values(), *cases_of.values()))}
 
 
 def drain(later: str) -> None:
@@ -249,6 +359,7 @@ def effects() -> dict[str, int]:
     ordered = OutboxMessage.objects.filter(kind="fault_effect")
     return {
         "ordered": ordered.count(),
+        "marks": marks,
         "lost": ordered.count() - distinct,
         "doubled": marks - distinct,
         "taken_again": taken_again(),
@@ -357,11 +468,18 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         documents,
         account,
         judge,
+        wake,
+        move_once,
+        weeks,
+        imported,
+        spoil,
+        count_doubled,
         keys,
     )
 }
 
 if __name__ == "__main__":
+    spoil(os.environ.get("SPOILT", "").replace("no-unique", ""))
     answer = COMMANDS[sys.argv[1]](*sys.argv[2:])
     if answer is not None:
         print(json.dumps(answer))

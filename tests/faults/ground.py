@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ class Field:
 
     url: str
     folder: Path
+    extra: dict[str, str] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -44,6 +45,7 @@ class Field:
             "VAR_DIR": str(self.folder),
             "LOG_LEVEL": "CRITICAL",
             "C_FORCE_ROOT": "1",
+            **self.extra,
         }
 
     def ask(self, *arguments: str, module: str = DRIVER) -> Any:

@@ -38,6 +38,7 @@ class Stack:
         self.clients: list[subprocess.Popen[str]] = []
         self.notes: list[Path] = []
         self.cases = 0
+        self.beat_options: list[str] = []
 
     def commands(self) -> dict[str, list[str]]:
         """How each process is started."""
@@ -48,11 +49,12 @@ class Stack:
             ],
             "worker": [
                 *CELERY, "worker", f"--queues={QUEUES}", "--concurrency=2", "--loglevel=CRITICAL",
-                "--without-mingle", "--without-gossip", f"--hostname=w{random.random()}@here",
+                "--without-mingle", "--without-gossip", "--include=tests.faults.driver",
+                f"--hostname=w{random.random()}@here",
             ],
             "beat": [
                 *CELERY, "beat", "--pidfile=", f"--schedule={self.field.folder / 'beat'}",
-                "--loglevel=CRITICAL",
+                "--loglevel=CRITICAL", *self.beat_options,
             ],
         }  # fmt: skip
 
