@@ -60,6 +60,8 @@ class Person:
     def __init__(self, address: str, name: str) -> None:
         self.address, self.name = address, name
         self.session = requests.Session()
+        # How often it was told to come back, by status.
+        self.refused: list[int] = []
         self.session.headers["Accept-Language"] = "zh-hans"
 
     def ask(self, method: str, path: str, data: dict[str, str] | None = None) -> Any:
@@ -78,6 +80,7 @@ class Person:
                 continue
             if answer.status_code < BROKEN:
                 return answer
+            self.refused.append(answer.status_code)
             time.sleep(0.1)
 
     def sign_in(self) -> None:
@@ -140,11 +143,13 @@ def lead(address: str, first: int, last: int, notes: Path) -> None:
 
         def do(role: str, path: str, facts: dict[str, str], act: str, number: int) -> str:
             started = time.monotonic()
+            people[role].refused.clear()
             key, answer = people[role].submit(path, facts)
             if answer.status_code != DONE:
                 raise RuntimeError(f"{act} of {number}: {answer.status_code} {answer.text[:3000]}")
             took = round((time.monotonic() - started) * 1000)
             note = {"key": key, "act": act, "number": number, "ms": took, "at": time.time()}
+            note["refused"] = people[role].refused
             lines.write(json.dumps(note) + "\n")
             lines.flush()
             os.fsync(lines.fileno())

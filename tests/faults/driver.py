@@ -18,7 +18,7 @@ import django
 
 django.setup()
 
-from celery import current_app, shared_task  # noqa: E402
+from celery import shared_task  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import (  # noqa: E402
     DatabaseError,
@@ -31,6 +31,7 @@ from django.db import (  # noqa: E402
 )
 
 from casework.cases.models import HelpCase  # noqa: E402
+from casework.celery import app  # noqa: E402
 from casework.documents.models import Document, DocumentState  # noqa: E402
 from casework.households.models import Household, Member  # noqa: E402
 from casework.ledger import journal, outbox  # noqa: E402
@@ -238,7 +239,7 @@ def order_effects(how_many: str) -> None:
 def wake(times: str, task: str = "workflows.deliver_outbox") -> None:
     """Send a task to the broker, as the clock does."""
     for _time in range(int(times)):
-        current_app.send_task(task, queue=current_app.tasks[task].queue)
+        app.send_task(task, queue="documents" if "deliver" in task else "acts")
 
 
 @shared_task(name="fault.mark", queue="acts")
@@ -275,7 +276,7 @@ def imported() -> dict[str, int]:
     people = Member.objects.filter(name__startswith="试导")
     return {
         "people": people.count(),
-        "distinct": people.values("id_index").distinct().count(),
+        "distinct": people.values("id_hash").distinct().count(),
         "cases": HelpCase.objects.count(),
         "entries": JournalEntry.objects.filter(act="refer").count(),
     }

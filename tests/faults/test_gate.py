@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults import everywhere
-from tests.faults.campaign import CASES_PER_ROUND
-from tests.faults.catalogue import FAULTS
+from tests.faults import campaign, controls
+from tests.faults.campaign import CASES_PER_ROUND, Fault
 from tests.faults.ground import Ground, ground
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgres]
 ROUNDS = 2
+FAULTS: dict[str, Fault] = {**campaign.FAULTS, **controls.FAULTS}
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def prepared() -> Iterator[Ground]:
         yield made
 
 
-@pytest.mark.parametrize("fault", [name for name in FAULTS if name not in everywhere.FAULTS])
+@pytest.mark.parametrize("fault", FAULTS)
 def test_nothing_is_lost_or_doubled(prepared: Ground, fault: str) -> None:
     outcome = FAULTS[fault](prepared, ROUNDS)
     assert outcome.holds, outcome
