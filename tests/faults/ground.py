@@ -151,6 +151,16 @@ def ground(*, cases: int) -> Iterator[Ground]:
         tempfile.TemporaryDirectory(prefix="casework-faults-") as scratch,
         postgres(safe=True) as server,
     ):
+        _ensure_safe(server)
         made = Ground(Path(scratch), server)
         made.build(cases)
         yield made
+
+
+def _ensure_safe(server: Server) -> None:
+    """A kill says nothing of a server that would not have kept its word at a power cut either."""
+    with psycopg.connect(server.url) as watch:
+        for name in ("fsync", "synchronous_commit", "full_page_writes", "data_checksums"):
+            row = watch.execute(f"SHOW {name}").fetchone()  # type: ignore[call-overload]
+            if row is None or row[0] != "on":
+                raise RuntimeError(f"the campaign's PostgreSQL runs with {name} = {row}")
