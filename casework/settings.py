@@ -42,6 +42,12 @@ def _field_keys() -> dict[str, bytes]:
 
 
 FIELD_KEYS = _field_keys()
+# What seals from now on: A256GCM or SM4GCM. What the other one sealed stays readable.
+FIELD_CIPHER = env.str("FIELD_CIPHER", default="A256GCM")
+# What blind indexes are hashed by: SHA256 or SM3; chosen once, when an installation is set up.
+INDEX_HASH = env.str("INDEX_HASH", default="SHA256")
+if FIELD_CIPHER not in {"A256GCM", "SM4GCM"} or INDEX_HASH not in {"SHA256", "SM3"}:
+    raise ImproperlyConfigured("FIELD_CIPHER is A256GCM or SM4GCM, INDEX_HASH is SHA256 or SM3")
 BLIND_INDEX_KEY = (
     env.str("BLIND_INDEX_KEY", default="").encode()
     or hashlib.sha256(b"blind" + SECRET_KEY.encode()).digest()

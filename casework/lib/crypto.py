@@ -7,6 +7,9 @@ import os
 from typing import TYPE_CHECKING, Any, Final
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hmac as keyed
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import FieldError
@@ -14,8 +17,10 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Expression
 
-ALGORITHM: Final = "A256GCM"
+A256GCM: Final = "A256GCM"
+SM4GCM: Final = "SM4GCM"
 _NONCE_BYTES: Final = 12
+_TAG_BYTES: Final = 16
 _PARTS: Final = 4
 
 
@@ -23,32 +28,85 @@ class Unreadable(ValueError):
     """A ciphertext was altered, moved to another column, or its key is not configured."""
 
 
+class Sm4Gcm:
+    """SM4 (GB/T 32907-2016) in GCM (RFC 8998), with the calls of AESGCM; a key has 16 bytes."""
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = algorithms.SM4(key)
+
+    def encrypt(self, nonce: bytes, data: bytes, context: bytes) -> bytes:
+        """The ciphertext followed by its tag."""
+        sealing = Cipher(self._cipher, modes.GCM(nonce)).encryptor()
+        sealing.authenticate_additional_data(context)
+        return sealing.update(data) + sealing.finalize() + sealing.tag
+
+    def decrypt(self, nonce: bytes, data: bytes, context: bytes) -> bytes:
+        """The text; InvalidTag or ValueError when anything was altered."""
+        sealed, tag = data[:-_TAG_BYTES], data[-_TAG_BYTES:]
+        opening = Cipher(self._cipher, modes.GCM(nonce, tag)).decryptor()
+        opening.authenticate_additional_data(context)
+        return opening.update(sealed) + opening.finalize()
+
+
+def sm3_hmac(key: bytes, data: bytes) -> bytes:
+    """HMAC over SM3 (GB/T 32905-2016), 32 bytes."""
+    mac = keyed.HMAC(key, hashes.SM3())
+    mac.update(data)
+    return mac.finalize()
+
+
+def _cipher(algorithm: str, key: bytes) -> AESGCM | Sm4Gcm:
+    if algorithm == SM4GCM:
+        # One configured key serves both ciphers, but never with the same bytes.
+        return Sm4Gcm(sm3_hmac(key, SM4GCM.encode())[:16])
+    return AESGCM(key)
+
+
+def active_prefix() -> str:
+    """What every text sealed now begins with: the cipher and the key in use."""
+    return f"{settings.FIELD_CIPHER}:{next(iter(settings.FIELD_KEYS))}:"
+
+
+def known_prefixes() -> list[str]:
+    """What a readable ciphertext may begin with, the active one first."""
+    all_of_them = [
+        f"{cipher}:{key}:" for key in settings.FIELD_KEYS for cipher in (A256GCM, SM4GCM)
+    ]
+    return sorted(all_of_them, key=lambda prefix: prefix != active_prefix())
+
+
 def encrypt(text: str, *, context: str) -> str:
-    """Seal a text with the active key; the context binds it to its column."""
+    """Seal a text with the active cipher and key; the context binds it to its column."""
     key_id, key = next(iter(settings.FIELD_KEYS.items()))
     nonce = os.urandom(_NONCE_BYTES)
-    sealed = AESGCM(key).encrypt(nonce, text.encode(), context.encode())
-    return ":".join((ALGORITHM, key_id, _b64(nonce), _b64(sealed)))
+    sealed = _cipher(settings.FIELD_CIPHER, key).encrypt(nonce, text.encode(), context.encode())
+    return ":".join((settings.FIELD_CIPHER, key_id, _b64(nonce), _b64(sealed)))
 
 
 def decrypt(stored: str, *, context: str) -> str:
-    """Open what `encrypt` sealed, with whichever key it names."""
+    """Open what `encrypt` sealed, with whichever cipher and key it names."""
     parts = stored.split(":")
-    if len(parts) != _PARTS or parts[0] != ALGORITHM:
+    if len(parts) != _PARTS or parts[0] not in {A256GCM, SM4GCM}:
         raise Unreadable("Not a ciphertext of this system.")
     key = settings.FIELD_KEYS.get(parts[1])
     if key is None:
         raise Unreadable(f"Key {parts[1]} is not configured.")
     try:
-        nonce, sealed = base64.b64decode(parts[2]), base64.b64decode(parts[3])
-        return AESGCM(key).decrypt(nonce, sealed, context.encode()).decode()
+        nonce, sealed = (_bytes(part) for part in parts[2:])
+        return _cipher(parts[0], key).decrypt(nonce, sealed, context.encode()).decode()
     except (InvalidTag, ValueError) as error:
         raise Unreadable("The ciphertext does not open: altered, moved, or wrong key.") from error
 
 
 def blind_index(value: str, purpose: str) -> str:
-    """A keyed hash by which equal values find each other without being readable."""
+    """A keyed hash by which equal values find each other without being readable.
+
+    The hash (INDEX_HASH) is chosen when an installation is set up: values hashed by the other
+    one are not found any more.
+    """
     text = f"{purpose}\x00{value}".encode()
+    if settings.INDEX_HASH == "SM3":
+        return sm3_hmac(settings.BLIND_INDEX_KEY, text).hex()
     return hmac.new(settings.BLIND_INDEX_KEY, text, hashlib.sha256).hexdigest()
 
 
@@ -61,6 +119,14 @@ def _b64(raw: bytes) -> str:
     return base64.b64encode(raw).decode("ascii")
 
 
+def _bytes(text: str) -> bytes:
+    raw = base64.b64decode(text, validate=True)
+    # Base64 may write the same bytes in several ways; ours is one, any other was altered.
+    if _b64(raw) != text:
+        raise ValueError("Not the base64 that was written.")
+    return raw
+
+
 if TYPE_CHECKING:
     _TextField = models.TextField[str, str]
 else:
@@ -71,20 +137,21 @@ class EncryptedTextField(_TextField):
     """A text that lies encrypted in the database; search goes through a blind index instead."""
 
     @property
-    def _context(self) -> str:
+    def context(self) -> str:
+        """What its ciphertexts are bound to: the model and the column."""
         return f"{self.model._meta.label_lower}.{self.name}"
 
     def get_prep_value(self, value: Any) -> Any:
         if value is None or value == "":
             return value
-        return encrypt(str(value), context=self._context)
+        return encrypt(str(value), context=self.context)
 
     def from_db_value(
         self, value: str | None, expression: Expression, connection: BaseDatabaseWrapper
     ) -> str | None:
         if value is None or value == "":
             return value
-        return decrypt(value, context=self._context)
+        return decrypt(value, context=self.context)
 
     def get_lookup(self, lookup_name: str) -> Any:
         # Every encryption differs, so a comparison in the database would silently find nothing.

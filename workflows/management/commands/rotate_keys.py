@@ -1,0 +1,41 @@
+import json
+from collections import Counter
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from casework.lib.crypto import active_prefix
+from casework.lib.rekeying import BATCH, keys_in_use, rotate
+
+
+class Command(BaseCommand):
+    """Bring every encrypted column under the first key of FIELD_KEYS."""
+
+    help = "Re-encrypt with the active key, resumable and in use; --check tells what is behind."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument("--check", action="store_true", help="only tell which keys are in use")
+        parser.add_argument("--batch", type=int, default=BATCH, help="rows read at a time")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        moved = [] if options["check"] else list(rotate(batch=options["batch"]))
+        columns = keys_in_use()
+        total: Counter[str] = Counter()
+        for keys in columns.values():
+            total.update(keys)
+        active = active_prefix().rstrip(":")
+        verdict = {
+            "active": active,
+            "moved": {each.column: each.as_facts() for each in moved},
+            "keys_in_use": dict(total),
+            "columns": columns,
+            "complete": set(total) <= {active},
+        }
+        if options["json"]:
+            self.stdout.write(json.dumps(verdict, ensure_ascii=False))
+        else:
+            for name, seen in verdict.items():
+                self.stdout.write(f"{name}: {seen}")
+        if not verdict["complete"]:
+            raise SystemExit(1)
