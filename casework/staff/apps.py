@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -5,3 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class StaffConfig(AppConfig):
     name = "casework.staff"
     verbose_name = _("Staff")
+
+    def ready(self) -> None:
+        # A session's times begin at signing in, before the first page asks for them.
+        import_module("casework.staff.sessions")

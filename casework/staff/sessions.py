@@ -2,17 +2,26 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.signals import user_logged_in
 from django.contrib.auth.views import redirect_to_login
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 _BEGAN, _SEEN = "began_at", "seen_at"
 # The moment of the last request is written at most this often, in seconds.
 _PRECISION = 60
+
+
+@receiver(user_logged_in)
+def begin_times(*, request: HttpRequest, **_given: Any) -> None:
+    """A session's times begin when somebody signs in, by whatever way."""
+    request.session[_BEGAN] = request.session[_SEEN] = int(time.time())
 
 
 class SessionLimits:

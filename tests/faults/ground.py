@@ -164,3 +164,12 @@ def _ensure_safe(server: Server) -> None:
             row = watch.execute(f"SHOW {name}").fetchone()  # type: ignore[call-overload]
             if row is None or row[0] != "on":
                 raise RuntimeError(f"the campaign's PostgreSQL runs with {name} = {row}")
+
+
+@contextmanager
+def sqlite_ground(*, cases: int) -> Iterator[Ground]:
+    """A ground on SQLite alone."""
+    with tempfile.TemporaryDirectory(prefix="casework-ground-") as scratch:
+        made = Ground(Path(scratch), None)
+        made.build(cases)
+        yield made

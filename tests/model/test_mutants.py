@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.faults.ground import ROOT, Ground, ground
+from tests.faults.ground import ROOT, Ground, sqlite_ground
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgres]
 SOURCES = ("casework", "evaluation", "workflows", "templates", "tests")
@@ -72,7 +72,7 @@ BUGS = {
 
 @pytest.fixture(scope="module")
 def prepared() -> Iterator[Ground]:
-    with ground(cases=0, sqlite=True) as made:
+    with sqlite_ground(cases=0) as made:
         yield made
 
 

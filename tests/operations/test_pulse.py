@@ -5,11 +5,11 @@ import importlib.util
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.http import HttpRequest
 from django.test import RequestFactory
-from pytest_django.fixtures import SettingsWrapper
 
 from casework.lib import clock
 from workflows import health, tasks
@@ -22,7 +22,7 @@ SERVE = Path(__file__).resolve().parents[2] / "bin" / "serve.py"
 
 
 @pytest.mark.django_db
-def test_a_worker_that_works_leaves_a_beat(settings: SettingsWrapper, tmp_path: Path) -> None:
+def test_a_worker_that_works_leaves_a_beat(settings: Any, tmp_path: Path) -> None:
     settings.VAR_DIR = tmp_path
     assert pulse().newest is None
     assert health.workers_are_awake().holds
@@ -34,9 +34,7 @@ def test_a_worker_that_works_leaves_a_beat(settings: SettingsWrapper, tmp_path: 
 
 
 @pytest.mark.django_db
-def test_a_deaf_worker_is_seen_within_two_minutes(
-    settings: SettingsWrapper, tmp_path: Path
-) -> None:
+def test_a_deaf_worker_is_seen_within_two_minutes(settings: Any, tmp_path: Path) -> None:
     settings.VAR_DIR = tmp_path
     tasks.deliver_outbox()
     with clock.at(clock.now() + timedelta(seconds=121)):

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.faults.ground import ROOT, Field, Ground, ground, kill
+from tests.faults.ground import ROOT, Field, Ground, kill, sqlite_ground
 from tests.postgres import Server, as_owner, binaries, postgres
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgres]
@@ -60,7 +60,7 @@ def drilled_sqlite(field: Field, scratch: Path) -> tuple[set[str], Path]:
 
 @pytest.fixture(scope="module")
 def prepared() -> Iterator[Ground]:
-    with ground(cases=CASES, sqlite=True) as made:
+    with sqlite_ground(cases=CASES) as made:
         yield made
 
 
