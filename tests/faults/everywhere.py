@@ -27,8 +27,8 @@ MODULE = "tests.faults.crash"
 
 
 def crash_points_sqlite(ground: Ground, rounds: int) -> Outcome:
-    """Every act killed before (long: and after) each statement on SQLite."""
-    return _crash_points(ground.on_sqlite(), "SQLite", rounds, stride=1)
+    """Every act killed before (long: and after) each statement on SQLite; the gate every fifth."""
+    return _crash_points(ground.on_sqlite(), "SQLite", rounds, stride=1 if rounds >= LONG else 5)
 
 
 def crash_points_postgres(ground: Ground, rounds: int) -> Outcome:
@@ -43,7 +43,7 @@ def _crash_points(ground: Ground, name: str, rounds: int, *, stride: int) -> Out
     statements = sum(found["statements"].values())
     missing = _acts() - set(found["acts"])
     return Outcome(
-        name=f"killed at {'every' if stride == 1 else 'every 6th'} statement ({name})",
+        name=f"killed at {'every' if stride == 1 else f'every {stride}th'} statement ({name})",
         injected=found["kills"],
         seen=found["kills"],
         lost=len(found["faults"]),

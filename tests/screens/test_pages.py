@@ -85,7 +85,10 @@ class TestReasons:
         page = reverse("case_page", args=[helped.case.case_no])
         assert helped.id_no not in client.get(page).content.decode()
         reveal = reverse("case_reveal", args=[helped.case.case_no])
-        shown = client.post(reveal, {"key": "k", "reason": "IDENTITY"}, follow=True)
+        shown = client.post(reveal, {"key": "k", "reason": "IDENTITY"})
+        assert "no-store" in shown["Cache-Control"]
+        # Neither a cookie nor the session carries it on.
+        assert helped.id_no not in f"{client.cookies}{dict(client.session)}"
         assert helped.id_no in shown.content.decode()
         assert helped.id_no not in client.get(page).content.decode()
         assert JournalEntry.objects.filter(act="reveal_id").count() == 1
