@@ -1,4 +1,4 @@
-"""Whether the workers live: what each leaves when it has done a job, and what waits for them."""
+"""Whether the workers live: what each leaves when it has done a job."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,9 +6,8 @@ from pathlib import Path
 from celery import current_task
 from django.conf import settings
 
-from casework.ledger.models import OutboxMessage
 from casework.lib import clock
-from workflows.models import Timer, WorkerBeat
+from workflows.models import WorkerBeat
 
 # Beside the project's own processes: a supervisor on the machine asks no database.
 BEAT_FILE = "worker.beat"
@@ -16,10 +15,9 @@ BEAT_FILE = "worker.beat"
 
 @dataclass(frozen=True)
 class Pulse:
-    """Seconds since each worker's last job, and work that only a person can free."""
+    """Seconds since each worker's last job."""
 
     workers: dict[str, float]
-    stuck: int
 
     @property
     def newest(self) -> float | None:
@@ -38,6 +36,4 @@ def pulse() -> Pulse:
     """How the workers stand at this moment."""
     now = clock.now()
     beats = WorkerBeat.objects.values_list("worker", "beat_at")
-    stuck = OutboxMessage.objects.filter(state=OutboxMessage.State.STUCK).count()
-    failed = Timer.objects.exclude(failed="").filter(dropped_at__isnull=True).count()
-    return Pulse({name: (now - at).total_seconds() for name, at in beats}, stuck + failed)
+    return Pulse({name: (now - at).total_seconds() for name, at in beats})

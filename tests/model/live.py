@@ -11,29 +11,15 @@ import django
 django.setup()
 
 from django.db import transaction  # noqa: E402
-from hypothesis import HealthCheck, Phase, settings  # noqa: E402
-from hypothesis.stateful import run_state_machine_as_test  # noqa: E402
 
-from tests.model.machine import Lifecycle, World  # noqa: E402
+from tests.model.machine import World, live_through  # noqa: E402
 
 
 def main() -> int:
     """Live through some runs; nothing of them remains."""
     with transaction.atomic():
-        Lifecycle.world = World()
         try:
-            run_state_machine_as_test(
-                Lifecycle,
-                settings=settings(
-                    max_examples=int(os.environ.get("LIFECYCLE_RUNS", "60")),
-                    stateful_step_count=40,
-                    deadline=None,
-                    derandomize=True,
-                    phases=(Phase.explicit, Phase.generate),
-                    report_multiple_bugs=False,
-                    suppress_health_check=list(HealthCheck),
-                ),
-            )
+            live_through(World(), runs=int(os.environ.get("LIFECYCLE_RUNS", "60")))
         # Whatever the machine trips over is what was looked for.
         except Exception as found:  # noqa: BLE001
             print(f"found: {type(found).__name__}: {str(found)[:200]}")

@@ -10,8 +10,16 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from viewflow.workflow.models import Task
 
 from casework.cases.models import HelpCase, PlanItem
@@ -366,3 +374,21 @@ class Lifecycle(RuleBasedStateMachine):
             return
         if self.state in OPEN:
             assert (plan.ends_on - plan.starts_on).days == 60 + self.rested
+
+
+def live_through(world: World, *, runs: int, steps: int = 40) -> None:
+    """Live through so many runs, the same ones each time; raises at the first that fails."""
+    Lifecycle.world = world
+    run_state_machine_as_test(
+        Lifecycle,
+        settings=settings(
+            max_examples=runs,
+            stateful_step_count=steps,
+            deadline=None,
+            derandomize=True,
+            print_blob=False,
+            phases=(Phase.explicit, Phase.generate),
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
