@@ -16,7 +16,7 @@ from casework.cases.models import HelpCase
 from casework.cases.states import CaseState
 from casework.ledger.models import JournalEntry
 from workflows.case_flow import CaseFlowV1
-from workflows.courses import OPEN
+from workflows.standing import OPEN
 from workflows.models import Run
 from workflows.nodes import CaseworkFlow, Step
 from workflows.order_flow import OrderFlowV1

@@ -1,13 +1,14 @@
 """Courses: runs of a flow for a subject. Tasks are completed and opened here and nowhere else."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from viewflow.workflow.models import Task
 from viewflow.workflow.status import PROCESS, STATUS
 
-from casework.cases.states import CaseState, TransferState
+from casework.cases.states import TransferState
 from casework.ledger.act import Books
 from casework.ledger.models import JournalEntry
 from casework.lib import clock
@@ -16,56 +17,26 @@ from casework.staff.models import User
 from evaluation.rectification.queries import cases_of
 from evaluation.rectification.states import ItemState
 from evaluation.scoring.states import Purpose
-from workflows.models import Deadline, Run, WorkItem
+from workflows.deadlines import OVER
+from workflows.models import Run, WorkItem
 from workflows.nodes import Step, Wait
-from workflows.subjects import (
-    ORDER,
-    SubjectKind,
-    assigned_evaluator,
-    evaluator_body_of,
-    kind_of,
-    provider_of,
-)
+from workflows.standing import Desk, Standing
+from workflows.subjects import CASE, ORDER, assigned_evaluator, evaluator_body_of, provider_of
 
 if TYPE_CHECKING:
     from workflows.acts import ActSpec
-
-OPEN = (STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED)
-# States in which no course goes on; a rejected case still has its refusal to deliver.
-OVER = (CaseState.CLOSED, CaseState.TERMINATED, CaseState.MERGED, CaseState.DECLINED)
 
 
 # Work that belongs to one evaluator: the first, or whoever rechecked what was put right.
 _EVALUATORS_WORK = {"submit_scores": Purpose.FIRST, "rescore": Purpose.RECHECK}
 
 
-def open_runs(kind: SubjectKind, subject: Any) -> list[Run]:
-    return list(
-        Run.objects.select_related("process").filter(
-            subject_type=kind.type, subject_id=subject.pk, finished_at__isnull=True
-        )
-    )
-
-
-def open_task(kind: SubjectKind, subject: Any, step: str) -> Task | None:
-    """The open task of a step, in whichever course of the subject it stands."""
-    tasks = Task.objects.select_related("process").filter(
-        process__run__subject_type=kind.type,
-        process__run__subject_id=subject.pk,
-        process__run__finished_at__isnull=True,
-        status__in=OPEN,
-    )
-    return next((task for task in tasks if task.flow_task and task.flow_task.name == step), None)
-
-
-def require_step(
-    spec: "ActSpec", kind: SubjectKind, held: Any, ways: Mapping[str, "ActSpec"]
-) -> None:
+def require_step(spec: "ActSpec", standing: Standing, ways: Mapping[str, "ActSpec"]) -> None:
     """Refuse an act whose step is not due, and say who did it already, in whichever of its ways."""
-    if open_task(kind, held, spec.step or "") is not None:
+    if standing.open_task(spec.step or "") is not None:
         return
     done = JournalEntry.objects.filter(
-        subject_type=kind.type, subject_id=held.pk, act__in=list(ways)
+        subject_type=standing.kind.type, subject_id=standing.subject.pk, act__in=list(ways)
     )
     last = done.order_by("-seq").first()
     if last is not None:
@@ -83,121 +54,114 @@ def require_step(
     )
 
 
-def advance(spec: "ActSpec", kind: SubjectKind, held: Any, before: str, books: Books) -> None:
+def advance(spec: "ActSpec", standing: Standing, desk: Desk, before: str, books: Books) -> None:
     """Complete the act's task and open what follows; start and end courses as the act says."""
-    if spec.starts and spec.starts_when(held) and not _is_running(kind, held, spec.starts):
-        begin(kind, held, spec.starts, books)
+    held = standing.subject
+    if spec.starts and spec.starts_when(held) and not _is_running(standing, spec.starts):
+        begin(standing, spec.starts, books)
     if spec.step and spec.completes(held):
-        finish(kind, held, spec.step, books.by)
+        finish(standing, spec.step, books.by)
     if spec.name == "issue_order":
         order = held.rectification_items.order_by("-pk").first().order
-        begin(ORDER, order, "main", books)
+        begin(desk.of(ORDER, order), "main", books)
         for other in cases_of(order):
             if other.pk != held.pk:
-                finish(kind, other, "issue_order", books.by)
-    if kind is ORDER:
-        _wake_settled_cases(held, books)
+                finish(desk.of(CASE, other), "issue_order", books.by)
+    if standing.kind is ORDER:
+        _wake_settled_cases(held, desk, books)
     if spec.restarts(held):
-        _abandon(kind, held, books, courses=("main", "reopened"))
-        begin(kind, held, "reopened", books)
-    if kind.type == "case" and held.state in OVER and before != held.state:
-        _abandon(kind, held, books)
+        _abandon(standing, books, courses=("main", "reopened"))
+        begin(standing, "reopened", books)
+    if standing.kind is CASE and held.state in OVER and before != held.state:
+        _abandon(standing, books)
         if spec.name == "terminate":
-            begin(kind, held, "termination", books)
+            begin(standing, "termination", books)
 
 
-def _is_running(kind: SubjectKind, held: Any, course: str) -> bool:
-    return any(run.course == course for run in open_runs(kind, held))
+def _is_running(standing: Standing, course: str) -> bool:
+    return any(run.course == course for run in standing.runs)
 
 
-def begin(kind: SubjectKind, subject: Any, course: str, books: Books) -> Run:
+def begin(standing: Standing, course: str, books: Books) -> Run:
     """Start a course of the current flow version for a subject."""
-    flow_class = kind.flow.CURRENT
+    flow_class = standing.kind.flow.CURRENT
     node = getattr(flow_class, course)
     activation = node.activation_class.create(node, None, None)
-    activation.process.subject_in_hand = subject
+    activation.process.standing_in_hand = standing
     activation.execute()
-    return Run.objects.create(
-        subject_type=kind.type,
-        subject_id=subject.pk,
+    run = Run.objects.create(
+        subject_type=standing.kind.type,
+        subject_id=standing.subject.pk,
         course=course,
         version=flow_class.version,
         process=activation.process,
         opened_at=books.moment,
     )
+    standing.began(run)
+    return run
 
 
-def finish(kind: SubjectKind, subject: Any, step: str, by: User | None) -> None:
+def finish(standing: Standing, step: str, by: User | None) -> None:
     """Finish a step's open task, if there is one, and open what follows."""
-    task = open_task(kind, subject, step)
+    task = standing.open_task(step)
     if task is None:
         return
     activation = task.flow_task.activation_class(task)
-    activation.process.subject_in_hand = subject
     activation.begin(by)
     activation.complete()
     activation.activate_next()
 
 
-def _wake_settled_cases(order: Any, books: Books) -> None:
+def _wake_settled_cases(order: Any, desk: Desk, books: Books) -> None:
     """A case whose items are all struck off goes on to be scored again."""
     for case in cases_of(order):
         if not case.rectification_items.exclude(state=ItemState.STRUCK_OFF).exists():
-            finish(kind_of(case), case, "await_rectification", books.by)
+            finish(desk.of(CASE, case), "await_rectification", books.by)
 
 
-def _abandon(kind: SubjectKind, subject: Any, books: Books, courses: tuple[str, ...] = ()) -> None:
+def _abandon(standing: Standing, books: Books, courses: tuple[str, ...] = ()) -> None:
     """Close the open tasks of a subject that has ended or starts afresh."""
-    for run in open_runs(kind, subject):
+    for run in standing.runs:
         if courses and run.course not in courses:
             continue
-        Task.objects.filter(process=run.process, status__in=OPEN).update(
+        tasks = [task for task in standing.open_tasks if task.process_id == run.process_id]
+        Task.objects.filter(pk__in=[task.pk for task in tasks]).update(
             status=STATUS.CANCELED, finished=books.moment
         )
+        for task in tasks:
+            task.status = STATUS.CANCELED
         run.process.status = PROCESS.CANCELED
         run.process.finished = books.moment
         run.process.save(update_fields=["status", "finished"])
 
 
-def open_work(kind: SubjectKind, subject: Any, books: Books) -> None:
+def open_work(standing: Standing, books: Books) -> None:
     """Make the open work items of a subject those of its open tasks, with owners and due dates."""
-    tasks = {
-        task.pk: task
-        for task in Task.objects.select_related("process__run").filter(
-            process__run__subject_type=kind.type,
-            process__run__subject_id=subject.pk,
-            process__run__finished_at__isnull=True,
-            status__in=OPEN,
-        )
-    }
-    _close_finished_runs(kind, subject, books, {task.process_id for task in tasks.values()})
-    items = {
-        item.task_id: item
-        for item in WorkItem.objects.select_related("task").filter(
-            subject_type=kind.type,
-            subject_id=subject.pk,
-            done_at__isnull=True,
-            dropped_at__isnull=True,
-        )
-    }
-    for task_id in items.keys() - tasks.keys():
-        _settle(items[task_id], books)
-    due = _due_dates(kind, subject)
-    for task_id, task in tasks.items():
+    _close_finished_runs(standing, books)
+    for task in standing.ended_tasks:
+        item = standing.item_of(task)
+        if item is not None and item.is_open:
+            _settle(item, task, books)
+    due = standing.due_days()
+    for task in standing.open_tasks:
         step = task.flow_task
         if isinstance(step, Step) and not isinstance(step, Wait):
-            item = items.get(task_id) or _open_item(kind, subject, task, books)
-            _place(item, kind, subject, step, due)
+            item = standing.item_of(task) or _open_item(standing, task, books)
+            _place(item, standing, step, due)
 
 
-def _close_finished_runs(kind: SubjectKind, subject: Any, books: Books, alive: set[int]) -> None:
-    Run.objects.filter(
-        subject_type=kind.type, subject_id=subject.pk, finished_at__isnull=True
-    ).exclude(process_id__in=alive).update(finished_at=books.moment)
+def _close_finished_runs(standing: Standing, books: Books) -> None:
+    alive = {task.process_id for task in standing.open_tasks}
+    finished = [
+        run for run in standing.runs if run.process_id not in alive and run.finished_at is None
+    ]
+    for run in finished:
+        run.finished_at = books.moment
+        run.save(update_fields=["finished_at"])
 
 
-def _settle(item: WorkItem, books: Books) -> None:
-    if item.task.status == STATUS.DONE:
+def _settle(item: WorkItem, task: Task, books: Books) -> None:
+    if task.status == STATUS.DONE:
         item.done_at = books.moment
         item.done_by = books.by
     else:
@@ -205,38 +169,23 @@ def _settle(item: WorkItem, books: Books) -> None:
     item.save(update_fields=["done_at", "done_by", "dropped_at"])
 
 
-def _due_dates(kind: SubjectKind, subject: Any) -> dict[str, Any]:
-    due: dict[str, Any] = {}
-    rows = Deadline.objects.filter(
-        subject_type=kind.type,
-        subject_id=subject.pk,
-        met_on__isnull=True,
-        dropped_on__isnull=True,
-        is_duty=True,
-    ).values_list("kind", "due_on")
-    for name, day in rows:
-        due[name] = min(day, due.get(name, day))
-    return due
-
-
-def _open_item(kind: SubjectKind, subject: Any, task: Task, books: Books) -> WorkItem:
+def _open_item(standing: Standing, task: Task, books: Books) -> WorkItem:
     return WorkItem(
         task=task,
-        run=task.process.run,
-        subject_type=kind.type,
-        subject_id=subject.pk,
+        run=standing.run_of(task),
+        subject_type=standing.kind.type,
+        subject_id=standing.subject.pk,
         step=task.flow_task.name,
         roles=f",{','.join(task.flow_task.roles)},",
         opened_at=books.moment,
     )
 
 
-def _place(
-    item: WorkItem, kind: SubjectKind, subject: Any, step: Step, due: dict[str, Any]
-) -> None:
+def _place(item: WorkItem, standing: Standing, step: Step, due: dict[str, date]) -> None:
     """Set where the work stands, whose it is and until when; written only if something changed."""
+    subject = standing.subject
     before = (item.district, item.street, item.organisation_id, item.due_on, item.on_hold)
-    district, street, organisation = kind.place_of(subject)
+    district, street, organisation = standing.kind.place_of(subject)
     if step.name == "accept_transfer":
         street = subject.transfers.get(state=TransferState.OFFERED).to_street
         district = street[:6]
@@ -250,9 +199,9 @@ def _place(
     )
     now = (item.district, item.street, item.organisation_id, item.due_on, item.on_hold)
     if item._state.adding:
-        item.owner = _natural_owner(subject, step)
-        item.claimed_at = item.opened_at if item.owner else None
-        item.save()
+        item.owner_id = _natural_owner(subject, step)
+        item.claimed_at = item.opened_at if item.owner_id else None
+        item.save(force_insert=True)
     elif before != now:
         if before[1] != now[1]:
             # The street changed hands: what was claimed in the old one is free again.
@@ -269,11 +218,12 @@ def _organisation_of(subject: Any, step: Step) -> int | None:
     return None
 
 
-def _natural_owner(subject: Any, step: Step) -> User | None:
+def _natural_owner(subject: Any, step: Step) -> int | None:
     """Work goes to the case's own caseworker, or to the evaluator it was assigned to."""
     if step.name in _EVALUATORS_WORK:
-        return assigned_evaluator(subject, _EVALUATORS_WORK[step.name])
+        evaluator = assigned_evaluator(subject, _EVALUATORS_WORK[step.name])
+        return evaluator.pk if evaluator else None
     if step.roles[:1] == ("CW",) and step.name != "accept_transfer":
-        caseworker: User | None = subject.caseworker
+        caseworker: int | None = subject.caseworker_id
         return caseworker
     return None

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
-
 from casework.cases.models import HelpCase, HelpPlan, Publicity
 from casework.cases.states import CaseState, PlanState
-from casework.directory.queries import limit, working_days
+from casework.directory.models import Limit
+from casework.directory.queries import limit, limits, working_days
 from casework.ledger.act import Books
 from casework.lib import clock
 from evaluation.rectification.models import RectificationOrder
 from evaluation.rectification.queries import due_groups
 from evaluation.rectification.states import OrderState
 from workflows.models import Deadline
+from workflows.standing import Standing
 
 Start = Callable[[Any, Books], date | None]
 
@@ -226,15 +226,22 @@ OUTLIVES_THE_CASE = (
 )  # fmt: skip
 
 
+# States in which no course goes on; a rejected case still has its refusal to deliver.
+OVER = (CaseState.CLOSED, CaseState.TERMINATED, CaseState.MERGED, CaseState.DECLINED)
+
+
 def due_date(code: str, start: date, *, on: date) -> tuple[date, int, str, bool]:
     """(due on, amount, unit, calendar unknown) of a limit counted from a day."""
-    rule = limit(code, on)
+    return _count(limit(code, on), start)
+
+
+def _count(rule: Limit, start: date) -> tuple[date, int, str, bool]:
     calendar = working_days()
     if rule.unit == "WD":
         due = calendar.add(start, rule.amount)
     else:
         due = start + timedelta(days=rule.amount)
-        if code.endswith("_file"):
+        if rule.code.endswith("_file"):
             # A filing period that ends on a day off ends on the next working day.
             due = calendar.roll(due)
     return (
@@ -245,77 +252,83 @@ def due_date(code: str, start: date, *, on: date) -> tuple[date, int, str, bool]
     )
 
 
-def keep_case_deadlines(case: HelpCase, act: str, books: Books) -> None:
+def keep_case_deadlines(standing: Standing, act: str, books: Books) -> None:
     """Meet, open, pause and drop a case's deadlines after an act."""
-    _apply(CASE_RULES, "case", case, case.rule_date, act, books)
+    case = standing.subject
+    _apply(CASE_RULES, standing, case.rule_date, act, books)
     if act == "suspend":
-        _open_of("case", case.pk).filter(is_duty=True, paused_on__isnull=True).exclude(
-            kind="suspension"
-        ).update(paused_on=books.on)
+        _pause(standing, books)
     if act == "resume":
-        _resume(case, books)
-    if case.state in (
-        CaseState.CLOSED,
-        CaseState.TERMINATED,
-        CaseState.MERGED,
-        CaseState.DECLINED,
-    ):
-        _open_of("case", case.pk).exclude(kind__in=OUTLIVES_THE_CASE).update(dropped_on=books.on)
+        _resume(standing, books)
+    if case.state in OVER:
+        over = [due for due in standing.deadlines if due.kind not in OUTLIVES_THE_CASE]
+        standing.close_deadlines(over, dropped_on=books.on)
 
 
-def keep_order_deadlines(order: RectificationOrder, act: str, books: Books) -> None:
+def keep_order_deadlines(standing: Standing, act: str, books: Books) -> None:
     """Meet and open an order's deadlines; each group of items has a due date of its own."""
-    _apply(ORDER_RULES, "order", order, books.on, act, books)
+    order = standing.subject
+    _apply(ORDER_RULES, standing, books.on, act, books)
     waiting = {due for due, _items in due_groups(order) if due}
-    calendar = working_days()
-    open_reports = _open_of("order", order.pk).filter(kind="report")
-    open_reports.exclude(due_on__in=waiting).update(met_on=books.on)
-    known = set(open_reports.values_list("due_on", flat=True))
+    reports = [deadline for deadline in standing.deadlines if deadline.kind == "report"]
+    standing.close_deadlines(
+        [report for report in reports if report.due_on not in waiting], met_on=books.on
+    )
+    known = {report.due_on for report in reports}
     received = order.received_on or books.on
-    Deadline.objects.bulk_create(
+    calendar = working_days() if waiting - known else None
+    standing.open_deadlines(
         Deadline(
             subject_type="order", subject_id=order.pk, kind="report", starts_on=received,
             amount=calendar.count(received, due), unit="WD", due_on=due,
         )
         for due in sorted(waiting - known)
+        if calendar
     )  # fmt: skip
     if order.state == OrderState.CLOSED:
-        _open_of("order", order.pk).update(dropped_on=books.on)
-
-
-def _open_of(subject_type: str, subject_id: int) -> QuerySet[Deadline]:
-    return Deadline.objects.filter(
-        subject_type=subject_type,
-        subject_id=subject_id,
-        met_on__isnull=True,
-        dropped_on__isnull=True,
-    )
+        standing.close_deadlines(list(standing.deadlines), dropped_on=books.on)
 
 
 def _apply(
-    rules: Iterable[Rule], subject_type: str, subject: Any, rule_date: date, act: str, books: Books
+    rules: Iterable[Rule], standing: Standing, rule_date: date, act: str, books: Books
 ) -> None:
+    subject = standing.subject
     met = {rule.kind for rule in rules if act in rule.met_by}
-    if met:
-        _open_of(subject_type, subject.pk).filter(kind__in=met).update(met_on=books.on)
-    for rule in rules:
-        if act not in rule.opens or not rule.when(subject):
-            continue
-        start = rule.start(subject, books)
-        if start is None:
-            continue
-        due, amount, unit, unknown = due_date(rule.limit, start, on=rule_date)
-        Deadline.objects.create(
-            subject_type=subject_type, subject_id=subject.pk, kind=rule.kind, starts_on=start,
-            amount=amount, unit=unit, due_on=due, is_duty=rule.is_duty, calendar_unknown=unknown,
-        )  # fmt: skip
+    standing.close_deadlines(
+        [deadline for deadline in standing.deadlines if deadline.kind in met], met_on=books.on
+    )
+    opening = [
+        (rule, start)
+        for rule in rules
+        if act in rule.opens and rule.when(subject) and (start := rule.start(subject, books))
+    ]
+    in_force = limits([rule.limit for rule, _start in opening], rule_date)
+    opened = []
+    for rule, start in opening:
+        due, amount, unit, unknown = _count(in_force[rule.limit], start)
+        opened.append(Deadline(
+            subject_type=standing.kind.type, subject_id=subject.pk, kind=rule.kind,
+            starts_on=start, amount=amount, unit=unit, due_on=due, is_duty=rule.is_duty,
+            calendar_unknown=unknown,
+        ))  # fmt: skip
+    standing.open_deadlines(opened)
 
 
-def _resume(case: HelpCase, books: Books) -> None:
+def _pause(standing: Standing, books: Books) -> None:
+    """Let every duty but the suspension's own stand still from the day of the act."""
+    for deadline in standing.deadlines:
+        if deadline.is_duty and deadline.paused_on is None and deadline.kind != "suspension":
+            deadline.paused_on = books.on
+            deadline.save(update_fields=["paused_on"])
+
+
+def _resume(standing: Standing, books: Books) -> None:
     """Move each paused deadline on by the working days that were left when it was paused."""
     calendar = working_days()
-    for deadline in _open_of("case", case.pk).filter(paused_on__isnull=False):
-        left = calendar.count(deadline.paused_on or books.on, deadline.due_on)
+    for deadline in standing.deadlines:
+        if deadline.paused_on is None:
+            continue
+        left = calendar.count(deadline.paused_on, deadline.due_on)
         deadline.due_on = calendar.add(books.on, left)
         deadline.paused_on = None
         deadline.save(update_fields=["due_on", "paused_on"])

@@ -92,6 +92,10 @@ class WorkItem(models.Model):
     def __str__(self) -> str:
         return f"{self.subject_type} {self.subject_id} {self.step}"
 
+    @property
+    def is_open(self) -> bool:
+        return self.done_at is None and self.dropped_at is None
+
 
 class Deadline(models.Model):
     """A date by which something must happen to a subject, counted from a dated limit.

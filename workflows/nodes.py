@@ -3,17 +3,22 @@
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Self
 
+from django.utils.timezone import now
 from viewflow import this
 from viewflow.workflow import flow
 from viewflow.workflow.activation import Activation
 from viewflow.workflow.base import Edge, Node
+from viewflow.workflow.models import Task
 from viewflow.workflow.nodes.view import View, ViewActivation
+from viewflow.workflow.signals import task_finished
 from viewflow.workflow.status import STATUS
 
 from casework.lib.errors import NotLawfulNow
 
 # Told of the subject by the flow's own `subject_of`; true when this way on is the one to take.
 Condition = Callable[[Any], bool]
+# The engine's own row between a task and the one it followed from.
+_Thread: Any = Task.previous.through
 
 
 class Way(NamedTuple):
@@ -27,10 +32,30 @@ class Way(NamedTuple):
 class StepActivation(ViewActivation):
     """A human task that only `workflows.perform` finishes."""
 
+    @classmethod
+    def create(
+        cls, flow_task: Any, prev_activation: Any, token: Any, data: Any = None, seed: Any = None
+    ) -> Self:
+        """Write a step's task and the thread to the one before; tell the standing in hand."""
+        process = prev_activation.process
+        task = Task(process=process, flow_task=flow_task, token=token, data=data or {})
+        task.seed = seed
+        task.save(force_insert=True)
+        _Thread(from_task=task, to_task=prev_activation.task).save(force_insert=True)
+        process.standing_in_hand.opened(task)
+        return cls(task)
+
     @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED], target=STATUS.STARTED)
     def begin(self, user: Any) -> None:
         """Take the task up in the name of the person who acts; none for the system."""
         self.task.owner = user
+
+    @Activation.status.transition(source=STATUS.STARTED, target=STATUS.DONE)
+    def complete(self) -> None:
+        """Write that the step is done, by whom and when."""
+        self.task.finished = now()
+        self.task.save(update_fields=["status", "finished", "owner"])
+        task_finished.send(sender=self.flow_class, process=self.process, task=self.task)
 
     @Activation.status.transition(source=STATUS.DONE)
     def create_next(self) -> Iterator[Activation]:
@@ -105,7 +130,7 @@ class CaseworkFlow(flow.Flow):
     @classmethod
     def subject_of(cls, process: Any) -> Any:
         """The case or order a process is about, as `perform` holds it under lock."""
-        return process.subject_in_hand
+        return process.standing_in_hand.subject
 
     def cancel(self, process: Any) -> None:
         raise NotLawfulNow("A case is ended by an act, never by the engine alone.")

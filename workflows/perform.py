@@ -14,6 +14,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from viewflow.workflow.models import Process
 
+from casework.directory.still import standing_still
 from casework.ledger.act import Books, open_books
 from casework.ledger.canonical import digest, plain
 from casework.ledger.models import Answer, JournalEntry
@@ -23,6 +24,7 @@ from workflows.acts import ACTS, ActSpec
 from workflows.courses import advance, open_work, require_step
 from workflows.deadlines import keep_case_deadlines, keep_order_deadlines
 from workflows.models import Run
+from workflows.standing import Desk, Standing
 from workflows.subjects import KINDS, SubjectKind, kind_of
 from workflows.timers import keep_timers
 
@@ -103,14 +105,14 @@ def _perform(
     moment: datetime | None,
     facts: dict[str, Any],
 ) -> Performed:
-    with open_books(spec.name, by=by, moment=moment) as books:
-        kind = KINDS[spec.subject]
+    with standing_still(), open_books(spec.name, by=by, moment=moment) as books:
+        kind, desk = KINDS[spec.subject], Desk()
         held = lock_subject(kind, subject) if subject is not None else None
         if key and (answer := answered(key, fp)):
             return answer
         books.unit = authorise(spec, kind, held, by, books, facts)
         if held is not None and spec.step and spec.needs_step:
-            require_step(spec, kind, held, _ways(spec))
+            require_step(spec, desk.of(kind, held), _ways(spec))
         before = kind.state_of(held) if held is not None else ""
         values = _run(spec, held, books, facts)
         held = held if held is not None else values.pop("subject")
@@ -121,7 +123,7 @@ def _perform(
             to_state=kind.state_of(held),
             reason=str(facts.get("reason", "")) if spec.has_reason_code else "",
         )
-        _carry_on(spec, kind, held, before, books)
+        _carry_on(spec, desk.of(kind, held), desk, before, books)
         values = plain(values)
         if key:
             Answer.objects.create(key=key, fingerprint=fp, entry=entry, values=values)
@@ -188,24 +190,25 @@ def _run(spec: ActSpec, held: Any, books: Books, facts: dict[str, Any]) -> dict[
     return dict(spec.operation(held, books, **facts) or {})
 
 
-def _carry_on(spec: ActSpec, kind: SubjectKind, held: Any, before: str, books: Books) -> None:
+def _carry_on(spec: ActSpec, standing: Standing, desk: Desk, before: str, books: Books) -> None:
     """Complete and open tasks, deadlines and timers of every subject the act touched."""
-    advance(spec, kind, held, before, books)
-    for other_kind, other in kind.companions(spec.name, held):
-        keep(other_kind, other, spec.name, books)
-    keep(kind, held, spec.name, books)
+    advance(spec, standing, desk, before, books)
+    for kind, other in standing.kind.companions(spec.name, standing.subject):
+        keep(desk.of(kind, other), spec.name, books)
+    keep(standing, spec.name, books, before)
 
 
-def keep(kind: SubjectKind, subject: Any, act: str, books: Books) -> None:
-    """Bring deadlines, timers and open work of one subject up to its present state."""
-    if kind.type == "case":
-        keep_case_deadlines(subject, act, books)
-    elif kind.type == "order":
-        keep_order_deadlines(subject, act, books)
+def keep(standing: Standing, act: str, books: Books, before: str = "") -> None:
+    """Bring deadlines, timers and open work of one subject up to its present state.
+
+    `before` is its state before the act, where the act was its own.
+    """
+    if standing.kind.type == "case":
+        keep_case_deadlines(standing, act, books)
     else:
-        return
-    keep_timers(kind.type, subject, books)
-    open_work(kind, subject, books)
+        keep_order_deadlines(standing, act, books)
+    keep_timers(standing.kind.type, standing.subject, books, before)
+    open_work(standing, books)
 
 
 def _record_blocked(

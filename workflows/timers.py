@@ -29,8 +29,13 @@ class Planned:
     facts: dict[str, Any]
 
 
-def keep_timers(subject_type: str, subject: Any, books: Books) -> None:
-    """Make the waiting timers of a subject those its present state calls for."""
+def keep_timers(subject_type: str, subject: Any, books: Books, before: str = "") -> None:
+    """Make the waiting timers of a subject those its present state calls for.
+
+    A case has timers only while its publicity stands, so an act outside that time asks for none.
+    """
+    if subject_type == "case" and CaseState.PUBLICISED not in (before, subject.state):
+        return
     planned = _case_timers(subject) if subject_type == "case" else _order_timers(subject)
     wanted = {plan.key: plan for plan in planned}
     of_subject = Timer.objects.filter(subject_type=subject_type, subject_id=subject.pk)

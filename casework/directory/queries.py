@@ -1,5 +1,6 @@
 """Reading the directory: working days, limits, parameters, divisions, organisations."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from casework.directory.models import (
     ServiceItem,
     entered_calendar,
 )
+from casework.directory.still import once
 from casework.lib.calendar import WorkingCalendar
 from casework.lib.errors import Incomplete
 
@@ -24,17 +26,36 @@ CITY_CODE = "110000"
 
 def working_days() -> WorkingCalendar:
     """The city's working calendar as entered."""
-    return entered_calendar()
+    return once("calendar", entered_calendar)
 
 
 def limit(code: str, on: date) -> Limit:
     """The time limit in force on a day."""
-    found: Limit | None = Limit.objects.in_force(on).filter(code=code).first()
-    if found is None:
-        raise Incomplete(
-            _("No time limit “%(code)s” is in force on %(on)s; a city administrator must enter it.")
-            % {"code": code, "on": on.isoformat()}
-        )
+    return limits([code], on)[code]
+
+
+def limits(codes: Collection[str], on: date) -> dict[str, Limit]:
+    """The time limits in force on a day, by their codes; Incomplete where one is not entered."""
+    if not codes:
+        return {}
+    wanted = tuple(sorted(set(codes)))
+    found = once(("limits", wanted, on), lambda: _limits_in_force(wanted, on))
+    for code in wanted:
+        if code not in found:
+            raise Incomplete(
+                _(
+                    "No time limit “%(code)s” is in force on %(on)s; a city administrator "
+                    "must enter it."
+                )
+                % {"code": code, "on": on.isoformat()}
+            )
+    return found
+
+
+def _limits_in_force(codes: Collection[str], on: date) -> dict[str, Limit]:
+    found: dict[str, Limit] = {}
+    for rule in Limit.objects.in_force(on).filter(code__in=codes):  # the governing one first
+        found.setdefault(rule.code, rule)
     return found
 
 
@@ -50,7 +71,8 @@ def due_on(code: str, start: date, *, rule_date: date | None = None, roll: bool 
 
 def parameter(code: str, on: date) -> Any:
     """The value of a setting in force on a day."""
-    found = Parameter.objects.in_force(on).filter(code=code).first()
+    rows = Parameter.objects.in_force(on).filter(code=code)
+    found: Parameter | None = once(("parameter", code, on), rows.first)
     if found is None:
         raise Incomplete(
             _("No setting “%(code)s” is in force on %(on)s; a city administrator must enter it.")

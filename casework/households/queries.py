@@ -9,7 +9,7 @@ from casework.households.models import Consent, Household, Member
 
 
 def consents(
-    household: Household,
+    household: Household | int,
     purpose: str,
     on: date,
     *,
@@ -26,7 +26,7 @@ def consents(
 
 
 def has_consent(
-    household: Household,
+    household: Household | int,
     purpose: str,
     on: date,
     *,

@@ -11,9 +11,9 @@ from django.db import transaction
 
 from casework.ledger import journal
 from casework.ledger.canonical import plain
-from casework.ledger.figures import FIGURES, last_sealed_week, posted_digest
+from casework.ledger.figures import FIGURES, hold_week_open, posted_digest
 from casework.ledger.models import JournalEntry, Movement, OutboxMessage
-from casework.ledger.weeks import hold_week_open, next_week, week_of
+from casework.ledger.weeks import next_week, week_of
 from casework.lib import clock
 from casework.staff.models import User
 
@@ -192,9 +192,7 @@ def open_books(
 def _open_week(week: str) -> str:
     """This week, held open until the transaction ends, or the first one not yet sealed."""
     while True:
-        hold_week_open(week)
-        # Read after the lock: the seal this act waited for has committed by now.
-        sealed = last_sealed_week()
+        sealed = hold_week_open(week)
         if sealed is None or week > sealed:
             return week
         week = next_week(sealed)

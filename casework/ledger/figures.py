@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Max, Q, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from casework.ledger.weeks import (
     previous_week,
     wait_for_acts_of,
     week_bounds,
+    week_lock,
     week_of,
 )
 from casework.lib.errors import NotLawfulNow
@@ -76,6 +77,25 @@ def last_sealed_week() -> str | None:
         "last"
     ]
     return last
+
+
+def hold_week_open(week: str) -> str | None:
+    """Let the seal of this week wait until the present transaction ends; the last sealed week.
+
+    The last sealed week is read after the lock, so that a seal which this act waited for has
+    been seen. PostgreSQL is asked for both at once: each statement has its own snapshot.
+    """
+    if connection.vendor != "postgresql":
+        return last_sealed_week()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(%s, %s);"
+            " SELECT max(week) FROM ledger_period WHERE sealed_at IS NOT NULL",
+            week_lock(week),
+        )
+        cursor.nextset()
+        last: str | None = cursor.fetchone()[0]
+        return last
 
 
 def first_week() -> str | None:

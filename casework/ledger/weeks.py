@@ -40,20 +40,14 @@ def previous_week(week: str) -> str:
     return week_of_day(monday_of(week) - timedelta(days=7))
 
 
-def hold_week_open(week: str) -> None:
-    """Let the seal of this week wait until the present transaction ends."""
-    _advisory("pg_advisory_xact_lock_shared", week)
-
-
 def wait_for_acts_of(week: str) -> None:
     """Wait until no act of this week is in flight; acts of later weeks are not held up."""
-    _advisory("pg_advisory_xact_lock", week)
-
-
-def _advisory(function: str, week: str) -> None:
     # SQLite has one writer at a time: the transaction itself is the lock.
-    if connection.vendor != "postgresql":
-        return
-    number = int(week[:4]) * 100 + int(week[6:])
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s, %s)", [WEEK_LOCKS, number])  # noqa: S608
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", week_lock(week))
+
+
+def week_lock(week: str) -> list[int]:
+    """The keys of a week's advisory lock."""
+    return [WEEK_LOCKS, int(week[:4]) * 100 + int(week[6:])]

@@ -34,7 +34,7 @@ from tests.access.rules import ACTS as RIGHTS
 from tests.model.lifecycle import FACTS, LAWS, NONE, OPEN, RESTABLE, TRANSFERRING, WAY
 from tests.walk import PASSWORD, STREET, Walk, at
 from workflows.checks import flow_faults
-from workflows.courses import OPEN as STILL_OPEN
+from workflows.standing import OPEN as STILL_OPEN
 from workflows.draws import draw_and_distribute
 from workflows.lists import open_items
 from workflows.models import Deadline

@@ -54,10 +54,10 @@ BUGS = {
         'state=case.state, hold="",',
     ),
     "a finished step stays open": Bug(
-        "workflows/perform.py", "    advance(spec, kind, held, before, books)\n", ""
+        "workflows/perform.py", "    advance(spec, standing, desk, before, books)\n", ""
     ),
     "a new case has no date": Bug(
-        "workflows/perform.py", "        keep_case_deadlines(subject, act, books)\n",
+        "workflows/perform.py", "        keep_case_deadlines(standing, act, books)\n",
         "        pass\n",
     ),
     "the plan does not grow by the rest": Bug(
