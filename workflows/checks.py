@@ -16,10 +16,10 @@ from casework.cases.models import HelpCase
 from casework.cases.states import CaseState
 from casework.ledger.models import JournalEntry
 from workflows.case_flow import CaseFlowV1
-from workflows.standing import OPEN
 from workflows.models import Run
 from workflows.nodes import CaseworkFlow, Step
 from workflows.order_flow import OrderFlowV1
+from workflows.standing import OPEN
 
 FLOWS = (CaseFlowV1, OrderFlowV1)
 

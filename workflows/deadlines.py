@@ -11,7 +11,6 @@ from casework.directory.models import Limit
 from casework.directory.queries import limit, limits, working_days
 from casework.ledger.act import Books
 from casework.lib import clock
-from evaluation.rectification.models import RectificationOrder
 from evaluation.rectification.queries import due_groups
 from evaluation.rectification.states import OrderState
 from workflows.models import Deadline

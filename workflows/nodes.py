@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Self
 
-from django.utils.timezone import now
 from viewflow import this
 from viewflow.workflow import flow
 from viewflow.workflow.activation import Activation
@@ -13,6 +12,7 @@ from viewflow.workflow.nodes.view import View, ViewActivation
 from viewflow.workflow.signals import task_finished
 from viewflow.workflow.status import STATUS
 
+from casework.lib import clock
 from casework.lib.errors import NotLawfulNow
 
 # Told of the subject by the flow's own `subject_of`; true when this way on is the one to take.
@@ -53,7 +53,7 @@ class StepActivation(ViewActivation):
     @Activation.status.transition(source=STATUS.STARTED, target=STATUS.DONE)
     def complete(self) -> None:
         """Write that the step is done, by whom and when."""
-        self.task.finished = now()
+        self.task.finished = clock.now()
         self.task.save(update_fields=["status", "finished", "owner"])
         task_finished.send(sender=self.flow_class, process=self.process, task=self.task)
 

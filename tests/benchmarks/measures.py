@@ -16,7 +16,7 @@ from typing import Any
 
 from tests.faults import driver  # sets Django up
 
-from django.db import connection, transaction  # isort: skip
+from django.db import connection  # isort: skip
 
 import openpyxl
 import python_calamine
@@ -24,7 +24,6 @@ import xlsxwriter
 from weasyprint import HTML  # noqa: TID251  the limit is the bare renderer
 from weasyprint.text.fonts import FontConfiguration  # noqa: TID251
 
-from casework.cases.models import HelpCase
 from casework.documents.models import Document
 from casework.documents.operations import page_of
 from casework.households.columns import COLUMNS
@@ -32,11 +31,7 @@ from casework.households.imports import read_rows
 from casework.ledger import outbox
 from casework.ledger.weeks import next_week, week_of
 from casework.lib import clock, pdf
-from casework.staff.models import User
 from evaluation.reporting.weekly import compile_rows
-from workflows.courses import finish
-from workflows.perform import lock_subject, perform
-from workflows.subjects import CASE
 
 CHROMIUM = [
     "/usr/bin/chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
@@ -57,55 +52,6 @@ def seconds(work: Callable[[], object]) -> float:
 def each(work: Callable[[Any], object], subjects: Iterable[Any]) -> float:
     """The median time of one of many."""
     return statistics.median(seconds(lambda s=subject: work(s)) for subject in subjects)
-
-
-def acts() -> Answer:
-    """Accepting a referral: with all that an act keeps, by the libraries alone, in bare SQL."""
-    count = driver.Household.objects.count()
-    for number in range(count):
-        driver.do(number, "refer")
-    by = User.objects.get(username="cw")
-    cases = list(HelpCase.objects.order_by("pk"))
-    ours, theirs = cases[: count // 2], cases[count // 2 :]
-
-    def libraries_alone(case: HelpCase) -> None:
-        with transaction.atomic():
-            held = lock_subject(CASE, case)
-            held.accept(at=clock.now())
-            held.save(update_fields=["state", "accepted_at"])
-            finish(CASE, held, "decide_referral", by)
-
-    def whole_act(case: HelpCase) -> None:
-        perform("accept_referral", case, by=by, key=f"bench-{case.pk}")
-
-    # The first of each warms caches and connections.
-    whole_act(ours[0])
-    libraries_alone(theirs[0])
-    _bare_tables()
-    return {
-        "ours": 1 / each(whole_act, ours[1:]),
-        "peer": 1 / each(libraries_alone, theirs[1:]),
-        "limit": 1 / each(_bare_act, range(1, count)),
-    }
-
-
-def _bare_tables() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE bench_case (id int PRIMARY KEY, state text)")
-        cursor.execute("INSERT INTO bench_case SELECT n, 'A' FROM generate_series(1, 10000) n")
-        cursor.execute("CREATE TABLE bench_task (id serial PRIMARY KEY, of int, step text)")
-        cursor.execute("CREATE TABLE bench_entry (id serial PRIMARY KEY, of int, facts jsonb)")
-        cursor.execute("CREATE TABLE bench_movement (id serial PRIMARY KEY, of int, sum numeric)")
-
-
-def _bare_act(number: int) -> None:
-    """The rows any such step must write, and nothing else."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT state FROM bench_case WHERE id = %s FOR UPDATE", [number])
-        cursor.execute("UPDATE bench_case SET state = 'B' WHERE id = %s", [number])
-        cursor.execute("INSERT INTO bench_task (of, step) VALUES (%s, 'next')", [number])
-        cursor.execute("INSERT INTO bench_entry (of, facts) VALUES (%s, '{}')", [number])
-        cursor.execute("INSERT INTO bench_movement (of, sum) VALUES (%s, 1)", [number])
 
 
 def weekly_table(years: str) -> Answer:
@@ -260,7 +206,7 @@ def _with_openpyxl(path: Path) -> None:
 
 
 MEASURES: dict[str, Callable[..., Answer]] = {
-    function.__name__: function for function in (acts, weekly_table, notices, import_rows)
+    function.__name__: function for function in (weekly_table, notices, import_rows)
 }
 
 if __name__ == "__main__":

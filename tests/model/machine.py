@@ -34,11 +34,11 @@ from tests.access.rules import ACTS as RIGHTS
 from tests.model.lifecycle import FACTS, LAWS, NONE, OPEN, RESTABLE, TRANSFERRING, WAY
 from tests.walk import PASSWORD, STREET, Walk, at
 from workflows.checks import flow_faults
-from workflows.standing import OPEN as STILL_OPEN
 from workflows.draws import draw_and_distribute
 from workflows.lists import open_items
 from workflows.models import Deadline
 from workflows.perform import Performed, perform
+from workflows.standing import OPEN as STILL_OPEN
 from workflows.tasks import fire_due
 
 OTHER_STREET, OTHER_DISTRICT = "110112902", "110101901"

@@ -1,8 +1,10 @@
 """The one door: works, refused, recorded; repeated keys hear the first answer."""
 
 from datetime import date
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from casework.cases.models import HelpCase
 from casework.cases.states import CaseState
@@ -151,3 +153,22 @@ class TestRecorded:
             text = str(facts)
             for secret in (person.name, walk.id_no, "示例路", "方案雷同"):
                 assert secret not in text
+
+
+class TestCost:
+    """What an act asks of the database does not creep up unseen."""
+
+    def test_an_ordinary_act_sends_at_most_22_statements(self) -> None:
+        walk = Walk.upto("refer")
+        sent: list[str] = []
+
+        def noted(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+            # The transaction's own bracket is a savepoint only because the test has one around it.
+            if not sql.startswith(("SAVEPOINT", "RELEASE")):
+                sent.append(sql)
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(noted):
+            walk.act("accept_referral", "CW", "2018-05-02 14:00")
+        # The last one is the walk's own, reading the case anew.
+        assert len(sent) - 1 <= 22, "\n".join(sent)
