@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from csp.constants import SELF
@@ -37,6 +38,14 @@ class Refusals:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: Any, _args: Any, named: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Nothing is kept under a name with a NUL in it, and PostgreSQL would not even look."""
+        if any(isinstance(part, str) and "\0" in part for part in named.values()):
+            return render(request, "404.html", status=404)
+        return None
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
         if is_passing(fault):

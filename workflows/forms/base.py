@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from casework.cases.operations.facts import FIRST_YEAR, LAST_YEAR, MOST_COUNTED, MOST_MONEY
 from casework.lib.errors import CaseworkError, Incomplete
 from casework.staff.models import User
 
@@ -83,17 +84,41 @@ def _css_class(widget: forms.Widget) -> str:
     return "form-select" if isinstance(widget, forms.Select) else "form-control"
 
 
+def _within_reason(value: date) -> None:
+    """Refuse a date that no file of this house can hold: a slip of the hand, or worse."""
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise forms.ValidationError(
+            _("Enter a date between the years %(first)s and %(last)s."),
+            params={"first": FIRST_YEAR, "last": LAST_YEAR},
+        )
+
+
 def day(label: Any, **options: Any) -> forms.DateField:
     """A date, entered with the browser's own picker."""
+    options.setdefault("validators", [_within_reason])
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, widget=widget, **options)
 
 
 def moment(label: Any, **options: Any) -> forms.DateTimeField:
     """A local date and time of day."""
+    options.setdefault("validators", [_within_reason])
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
     return forms.DateTimeField(label=label, widget=widget, input_formats=formats, **options)
+
+
+def count(label: Any, **options: Any) -> forms.IntegerField:
+    """A whole number, within what can be counted."""
+    options.setdefault("max_value", MOST_COUNTED)
+    return forms.IntegerField(label=label, **options)
+
+
+def money(label: Any, **options: Any) -> forms.DecimalField:
+    """An amount in yuan, to the fen."""
+    return forms.DecimalField(
+        label=label, min_value=0, max_value=MOST_MONEY - 1, decimal_places=2, **options
+    )
 
 
 def long_text(label: Any, **options: Any) -> forms.CharField:

@@ -10,7 +10,7 @@ from casework.cases.queries import roles_on
 from casework.cases.states import Evidence, ItemStatus, LineState, PlanState, TerminationReason
 from casework.staff.models import Role
 from casework.staff.scope import reach_of
-from workflows.forms.base import ActForm, RowForm, RowSpec, choice, day, long_text, offer
+from workflows.forms.base import ActForm, RowForm, RowSpec, choice, count, day, long_text, offer
 
 SERVICE_ROWS = 4
 
@@ -76,8 +76,8 @@ class ServiceRow(RowForm):
 
     item = choice(_("Item"), [])
     served_on = day(_("Day"))
-    quantity = forms.IntegerField(label=_("Quantity"), min_value=1, initial=1)
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, initial=60)
+    quantity = count(_("Quantity"), min_value=1, initial=1)
+    minutes = count(_("Minutes"), min_value=1, initial=60)
     worker = forms.CharField(label=_("Worker"), max_length=60, required=False)
     at_home = forms.BooleanField(label=_("At the home"), required=False, initial=True)
     evidence = forms.MultipleChoiceField(

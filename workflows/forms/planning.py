@@ -7,7 +7,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from casework.cases.states import FundSource, Line
-from workflows.forms.base import ActForm, RowForm, RowSpec, Section, choice, day, offer
+from workflows.forms.base import (
+    ActForm,
+    RowForm,
+    RowSpec,
+    Section,
+    choice,
+    count,
+    day,
+    money,
+    offer,
+)
 from workflows.forms.people import member_choices, provider_choices, service_choices
 
 NEED_ROWS = 3
@@ -42,14 +52,12 @@ class ItemRow(RowForm):
     member = choice(_("For whom"), [], required=False)
     goal = forms.CharField(label=_("Goal, in words one can check"), max_length=300)
     unit = forms.CharField(label=_("Unit"), max_length=40, required=False)
-    qty = forms.IntegerField(label=_("Quantity"), min_value=1)
+    qty = count(_("Quantity"), min_value=1)
     freq = forms.CharField(label=_("How often"), max_length=60, required=False)
     start = day(_("From"), required=False)
     end = day(_("To"), required=False)
     provider = choice(_("Provider"), [])
-    unit_price = forms.DecimalField(
-        label=_("Price of one (yuan)"), min_value=0, decimal_places=2, required=False
-    )
+    unit_price = money(_("Price of one (yuan)"), required=False)
     fund_source = choice(_("Paid from"), FundSource.choices, required=False)
 
     def prepare(self) -> None:

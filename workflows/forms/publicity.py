@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.cases.queries import open_objections
 from casework.cases.states import AppraisalConclusion, ObjectionOutcome
-from workflows.forms.base import ActForm, choice, day, long_text, offer
+from workflows.forms.base import ActForm, choice, count, day, long_text, offer
 
 
 class PostPublicity(ActForm):
@@ -63,10 +63,10 @@ class HoldAppraisal(AboutObjection):
     )
 
     held_on = day(_("Held on"))
-    present = forms.IntegerField(label=_("People present"), min_value=1)
-    representatives = forms.IntegerField(label=_("Residents' representatives"), min_value=0)
-    votes_for = forms.IntegerField(label=_("Votes that the facts are as verified"), min_value=0)
-    votes_against = forms.IntegerField(label=_("Votes that they are not"), min_value=0)
+    present = count(_("People present"), min_value=1)
+    representatives = count(_("Residents' representatives"), min_value=0)
+    votes_for = count(_("Votes that the facts are as verified"), min_value=0)
+    votes_against = count(_("Votes that they are not"), min_value=0)
     conclusion = choice(_("Conclusion"), AppraisalConclusion.choices)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from casework.cases.operations.facts import MOST_MONEY
 from casework.cases.states import (
     AppealOutcome,
     AppealRoute,
@@ -23,9 +24,11 @@ from workflows.forms.base import (
     RowSpec,
     Section,
     choice,
+    count,
     day,
     long_text,
     moment,
+    money,
     offer,
 )
 from workflows.forms.people import verifier_choices
@@ -46,7 +49,7 @@ class AmountList(forms.CharField):
             amount = Decimal(line.replace(",", "").replace("，", ""))
         except InvalidOperation:
             amount = Decimal("NaN")
-        if not amount.is_finite() or amount < 0:
+        if not amount.is_finite() or not 0 <= amount < MOST_MONEY:
             raise forms.ValidationError(
                 _("“%(line)s” is not an amount. Write one amount on each line."),
                 params={"line": line},
@@ -117,13 +120,13 @@ class RecordVerification(ActForm):
         _("Visited on"), required=False, help_text=_("Empty only where nobody could be reached.")
     )
     place = forms.CharField(label=_("Place"), max_length=200, required=False)
-    photos = forms.IntegerField(label=_("Number of photos"), min_value=0, initial=0)
+    photos = count(_("Number of photos"), min_value=0, initial=0)
     member_signed = forms.BooleanField(label=_("A household member signed"), required=False)
     verifiers_signed = forms.BooleanField(label=_("All verifiers signed"), required=False)
     findings_text = long_text(_("What was found at home"), required=False)
     econ_check = choice(_("Data check of the means"), EconCheck.choices)
     econ_report_on = day(_("Date of the check report"), required=False)
-    size = forms.IntegerField(label=_("People in the household"), min_value=1, required=False)
+    size = count(_("People in the household"), min_value=1, required=False)
     monthly_incomes = AmountList(
         label=_("Monthly incomes (yuan)"), required=False, help_text=_("One amount on each line.")
     )
@@ -132,16 +135,12 @@ class RecordVerification(ActForm):
         required=False,
         help_text=_("One amount on each line; it is spread over twelve months."),
     )
-    rigid_spending_yearly = forms.DecimalField(
-        label=_("Rigid spending of the last 12 months (yuan)"),
-        min_value=0,
-        decimal_places=2,
+    rigid_spending_yearly = money(
+        _("Rigid spending of the last 12 months (yuan)"),
         required=False,
         help_text=_("Own share of treatment, schooling and the like."),
     )
-    cash_assets = forms.DecimalField(
-        label=_("Savings (yuan)"), min_value=0, decimal_places=2, required=False
-    )
+    cash_assets = money(_("Savings (yuan)"), required=False)
     second_dwelling = forms.BooleanField(label=_("Owns a second dwelling"), required=False)
     vehicle = forms.BooleanField(label=_("Owns a vehicle"), required=False)
     proposal = choice(_("Proposal"), Finding.choices)

@@ -132,7 +132,7 @@ def _act(request: HttpRequest, acting: Acting) -> HttpResponse:
         return _set_aside(request, acting)
     form = _form(request, acting, request.POST)
     if not form.is_valid():
-        done_before = _already_done(request, acting)
+        done_before = _already_done(request, acting, form)
         if done_before is None:
             keep_draft(person(request), acting.named, acting.spec.name, request.POST)
         return done_before or _show(request, acting, form, status=422)
@@ -191,9 +191,9 @@ def _why_not(acting: Acting) -> Words:
     )
 
 
-def _already_done(request: HttpRequest, acting: Acting) -> HttpResponse | None:
+def _already_done(request: HttpRequest, acting: Acting, form: ActForm) -> HttpResponse | None:
     """A second press of the same form finds the act done and its choices gone."""
-    key = request.POST.get("key", "")
+    key = form.cleaned_data.get("key", "")
     if not Answer.objects.filter(key=key, entry__by=person(request)).exists():
         return None
     _tell(request, acting, repeated=True)

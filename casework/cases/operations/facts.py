@@ -18,6 +18,12 @@ from casework.ledger.act import Books
 from casework.lib.errors import Incomplete
 from casework.staff.models import User
 
+# Beyond these a number is a slip of the hand; a column would not hold much more either.
+MOST_COUNTED = 1_000_000
+MOST_MONEY = Decimal(10) ** 10
+# Nobody assisted was born earlier, and no file runs further.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+
 Day = date | str
 Moment = datetime | str
 Choice = TypeVar("Choice", bound=models.TextChoices)
@@ -32,12 +38,21 @@ def day(value: Day | None, name: str) -> date:
     """A calendar day."""
     if isinstance(value, datetime):
         return timezone.localtime(value).date()
-    if isinstance(value, date):
-        return value
     try:
-        return date.fromisoformat(str(value))
+        found = value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError:
         refuse(name, _("Give a date as year-month-day."))
+    _ensure_year(found, name)
+    return found
+
+
+def _ensure_year(found: date, name: str) -> None:
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        refuse(
+            name,
+            _("Enter a date between the years %(first)s and %(last)s.")
+            % {"first": FIRST_YEAR, "last": LAST_YEAR},
+        )
 
 
 def past_day(value: Day | None, name: str, books: Books) -> date:
@@ -54,6 +69,7 @@ def past_moment(value: Moment | None, name: str, books: Books) -> datetime:
         found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError:
         refuse(name, _("Give a date and a time."))
+    _ensure_year(found, name)
     if timezone.is_naive(found):
         found = timezone.make_aware(found)
     if found > books.moment:
@@ -80,14 +96,18 @@ def choice(kind: type[Choice], value: str | None, name: str) -> Choice:
         refuse(name, _("Choose one of: %(codes)s.") % {"codes": codes})
 
 
-def count(value: int | str | None, name: str, *, at_least: int = 0) -> int:
-    """A whole number, not below a minimum."""
+def count(
+    value: int | str | None, name: str, *, at_least: int = 0, at_most: int = MOST_COUNTED
+) -> int:
+    """A whole number within its bounds."""
     try:
         found = int(str(value))
     except ValueError:
         refuse(name, _("Give a whole number."))
     if found < at_least:
         refuse(name, _("The number must be at least %(least)d.") % {"least": at_least})
+    if found > at_most:
+        refuse(name, _("The number must be at most %(most)d.") % {"most": at_most})
     return found
 
 
@@ -101,6 +121,8 @@ def money(value: Decimal | str | float | None, name: str) -> Decimal | None:
         refuse(name, _("Give an amount in yuan."))
     if not found.is_finite() or found < 0:
         refuse(name, _("Give an amount in yuan."))
+    if found >= MOST_MONEY:
+        refuse(name, _("This amount is too large to be right; check it."))
     return found
 
 

@@ -68,9 +68,7 @@ def start_help(
 def _ensure_data_may_be_shared(case: HelpCase, items: list[PlanItem], books: Books) -> None:
     """Every provider that begins may know of the household: by consent or by statute."""
     for provider in {item.provider_id for item in items if item.provider_id}:
-        if not has_consent(
-            case.household_id, Purpose.SHARE_PROVIDER, books.on, recipient=provider
-        ):
+        if not has_consent(case.household_id, Purpose.SHARE_PROVIDER, books.on, recipient=provider):
             raise Incomplete(
                 _(
                     "The household has not agreed to share its data with the provider; "
