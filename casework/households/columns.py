@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from casework.households import codes
+from casework.lib.bounds import FIRST_YEAR, LAST_YEAR
 from casework.lib.identity import InvalidId, normalise, parse_id_number
 
 # Spreadsheets keep fifteen digits of a number: an ID number typed as one has lost its end.
@@ -92,9 +93,9 @@ def _code(cell: Any) -> str:
 def _date(cell: Any) -> str:
     """A day as ISO text, so that it can be kept with the row."""
     if isinstance(cell, datetime):
-        return cell.date().isoformat()
+        return _likely(cell.date())
     if isinstance(cell, date):
-        return cell.isoformat()
+        return _likely(cell)
     text = plain_text(cell)
     if not text:
         return ""
@@ -102,9 +103,20 @@ def _date(cell: Any) -> str:
     if found is None:
         raise BadCell(_("Write a date as 2018-03-05."))
     try:
-        return date(*map(int, found.groups())).isoformat()
+        return _likely(date(*map(int, found.groups())))
     except ValueError as error:
+        if isinstance(error, BadCell):
+            raise
         raise BadCell(_("This date does not exist.")) from error
+
+
+def _likely(day: date) -> str:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise BadCell(
+            _("Enter a date between the years %(first)s and %(last)s.")
+            % {"first": FIRST_YEAR, "last": LAST_YEAR}
+        )
+    return day.isoformat()
 
 
 def _yes(cell: Any) -> bool:

@@ -1,5 +1,6 @@
 """Every field of every act meets every kind of bad input; each time there is an answer."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -129,6 +130,12 @@ def alone(field: forms.Field) -> dict[str, str]:
     return {}
 
 
+def one_of_each(fields: dict[str, forms.Field]) -> dict[str, forms.Field]:
+    """Of fields that differ by an indicator's number alone, the first."""
+    first = {re.sub(r"_[A-Z]\d+$", "", name): name for name in reversed(fields)}
+    return {name: fields[name] for name in first.values()}
+
+
 @pytest.mark.parametrize("act", sorted(FORMS))
 def test_every_field_of_an_act_answers_whatever_is_typed(
     act: str, clock_at: Callable[[str], datetime]
@@ -136,7 +143,7 @@ def test_every_field_of_an_act_answers_whatever_is_typed(
     desk = Desk(act)
     clock_at(NOW)
     tried = {(kind, "all"): dict.fromkeys(desk.fields, value) for kind, value in ALL.items()}
-    for name, field in desk.fields.items():
+    for name, field in one_of_each(desk.fields).items():
         if "-1-" not in name:
             tried |= {
                 (kind, name): desk.sound | {name: value} for kind, value in alone(field).items()

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from casework.cases.operations.facts import FIRST_YEAR, LAST_YEAR, MOST_COUNTED, MOST_MONEY
+from casework.lib.bounds import FIRST_YEAR, LAST_YEAR, MOST_COUNTED, MOST_MONEY
 from casework.lib.errors import CaseworkError, Incomplete
 from casework.staff.models import User
 

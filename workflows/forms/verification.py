@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from casework.cases.operations.facts import MOST_MONEY
 from casework.cases.states import (
     AppealOutcome,
     AppealRoute,
@@ -18,6 +17,7 @@ from casework.cases.states import (
 )
 from casework.households.codes import ReliefType
 from casework.lib import clock
+from casework.lib.bounds import MOST_MONEY
 from workflows.forms.base import (
     ActForm,
     RowForm,

@@ -15,14 +15,9 @@ from casework.directory.models import Organisation
 from casework.directory.queries import organisation
 from casework.households.models import Member
 from casework.ledger.act import Books
+from casework.lib.bounds import FIRST_YEAR, LAST_YEAR, MOST_COUNTED, MOST_MONEY
 from casework.lib.errors import Incomplete
 from casework.staff.models import User
-
-# Beyond these a number is a slip of the hand; a column would not hold much more either.
-MOST_COUNTED = 1_000_000
-MOST_MONEY = Decimal(10) ** 10
-# Nobody assisted was born earlier, and no file runs further.
-FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 Day = date | str
 Moment = datetime | str
