@@ -11,3 +11,4 @@ class StaffConfig(AppConfig):
     def ready(self) -> None:
         # A session's times begin at signing in, before the first page asks for them.
         import_module("casework.staff.sessions")
+        import_module("casework.staff.checks")

@@ -77,7 +77,7 @@ def _check_administrator(by: User | None, *, about: User) -> None:
     """Accounts belong to the security administrator, who never serves their own; none is set-up."""
     if by is None:
         return
-    if not (by.is_superuser or reach_of(by).has(Role.SEC)):
+    if not reach_of(by).has(Role.SEC):
         raise NotYours(_("Only a security administrator gives and ends roles."))
     if by.pk == about.pk:
         raise NotYours(_("Nobody gives or ends their own roles."))
