@@ -44,15 +44,25 @@ def refer(request: HttpRequest) -> HttpResponse:
         return _show(request, form)
     if not form.is_valid():
         return _show(request, form, status=422)
-    earlier = Answer.objects.filter(key=form.submission_key, entry__by=user).first()
+    earlier = _opened_before(form, user)
     if earlier is not None:
-        return _to_case(request, HelpCase.objects.get(pk=earlier.entry.subject_id), repeated=True)
+        return _to_case(request, earlier, repeated=True)
     try:
         case = _open(form, user)
     except CaseworkError as refusal:
+        # Of two presses at one moment the later finds the key taken, and its household taken back.
+        earlier = _opened_before(form, user)
+        if earlier is not None:
+            return _to_case(request, earlier, repeated=True)
         form.refuse(refusal)
         return _show(request, form, status=refusal.status)
     return _to_case(request, case, repeated=False)
+
+
+def _opened_before(form: ReferForm, user: User) -> HelpCase | None:
+    """The case that this very form has opened already."""
+    answer = Answer.objects.filter(key=form.submission_key, entry__by=user).first()
+    return HelpCase.objects.get(pk=answer.entry.subject_id) if answer else None
 
 
 @transaction.atomic
