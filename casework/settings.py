@@ -146,6 +146,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "workflows.middleware.Refusals",
     "axes.middleware.AxesMiddleware",
+    "casework.staff.row_scope.RowScope",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -183,7 +184,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     # A row lock that waits for ever would hang a screen: answer "try again" after this long.
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c lock_timeout=10s"
+    # What a connection sees outside a person's transaction: web processes say "none" (wsgi.py).
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
+        f"-c lock_timeout=10s -c casework.scope={env.str('ROW_SCOPE', default='engine')}"
+    )
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "staff.User"

@@ -83,14 +83,19 @@ def _copy_sqlite(target: Path) -> None:
 def _dump_postgres(target: Path) -> None:
     """One snapshot of PostgreSQL. Restore to any second needs the write-ahead log beside it."""
     given = connection.get_connection_params()
+    # Row-level security binds the owner too: the copy looks with the engine's eyes.
     command = [
-        "pg_dump", "--format=custom", "--no-owner", f"--file={target}",
+        "pg_dump", "--format=custom", "--no-owner", "--enable-row-security", f"--file={target}",
         f"--host={given.get('host', '')}", f"--port={given.get('port', 5432)}",
         f"--username={given.get('user', '')}", f"--dbname={given['dbname']}",
     ]  # fmt: skip
     done = subprocess.run(
         command,
-        env={"PATH": "/usr/bin:/bin", "PGPASSWORD": str(given.get("password", ""))},
+        env={
+            "PATH": "/usr/bin:/bin",
+            "PGPASSWORD": str(given.get("password", "")),
+            "PGOPTIONS": "-c casework.scope=engine",
+        },
         capture_output=True,
         text=True,
     )

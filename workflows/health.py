@@ -19,6 +19,7 @@ from casework.ledger import figures
 from casework.ledger.models import BooksVerdict, JournalEntry, OutboxMessage
 from casework.ledger.weeks import week_bounds
 from casework.lib import clock
+from casework.staff.row_policies import stands
 from workflows.models import Timer
 from workflows.pulse import pulse
 
@@ -150,6 +151,12 @@ def calendar_is_known() -> Finding:
     return Finding("calendar", _("Working days entered"), not missing, seen)
 
 
+def rows_are_guarded() -> Finding:
+    """Row-level security is in force; SQLite, a trial's database, has none and says so."""
+    seen = _("this database has none") if connection.vendor == "sqlite" else ""
+    return Finding("rows", _("Row-level security"), stands(connection), seen)
+
+
 def books_hold() -> Finding:
     """The last proof of the books held, and it is not older than the nights between allow."""
     title, last = _("Proof of the books"), BooksVerdict.objects.order_by("-pk").first()
@@ -170,5 +177,6 @@ _LOOKS: tuple[Callable[[], Finding], ...] = (
     nothing_is_stuck,
     weeks_are_sealed,
     calendar_is_known,
+    rows_are_guarded,
     books_hold,
 )

@@ -20,6 +20,7 @@ from casework.ledger.canonical import digest, plain
 from casework.ledger.models import Answer, JournalEntry
 from casework.lib.errors import Blocked, Incomplete, KeyReused, NotFound, NotYours
 from casework.staff.models import User
+from casework.staff.rows import as_engine
 from workflows.acts import ACTS, ActSpec
 from workflows.courses import advance, open_work, require_step
 from workflows.deadlines import keep_case_deadlines, keep_order_deadlines
@@ -59,16 +60,20 @@ def perform(
     if spec is None:
         raise NotFound(_("There is no act “%(act)s”.") % {"act": act})
     fingerprint = _fingerprint(act, subject, by, facts) if key else ""
-    try:
-        return _perform(spec, subject, by=by, key=key, fp=fingerprint, moment=moment, facts=facts)
-    except Blocked as refusal:
-        _record_blocked(spec, subject, by, moment, refusal)
-        raise
-    except IntegrityError:
-        # Two first submissions of one key can meet only where there is no subject to lock yet.
-        if key and (answer := answered(key, fingerprint)):
-            return answer
-        raise
+    # The act asks scope and role itself, and writes what its person may not read, such as timers.
+    with as_engine():
+        try:
+            return _perform(
+                spec, subject, by=by, key=key, fp=fingerprint, moment=moment, facts=facts
+            )
+        except Blocked as refusal:
+            _record_blocked(spec, subject, by, moment, refusal)
+            raise
+        except IntegrityError:
+            # Two first submissions of one key can meet only where there is no subject to lock yet.
+            if key and (answer := answered(key, fingerprint)):
+                return answer
+            raise
 
 
 def _fingerprint(act: str, subject: Any, by: User | None, facts: dict[str, Any]) -> str:

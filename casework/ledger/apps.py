@@ -18,7 +18,9 @@ class LedgerConfig(AppConfig):
 
 
 def _protect(*, app_config: AppConfig, using: str, **_given: Any) -> None:
-    from casework.ledger.protection import protect
+    from casework.ledger.protection import append_only_models, protect
+    from casework.staff.row_policies import secure
 
     if app_config == list(apps.get_app_configs())[-1]:
         protect(connections[using])
+        secure(connections[using], (model._meta.db_table for model in append_only_models()))

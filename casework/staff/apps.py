@@ -1,6 +1,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,3 +13,5 @@ class StaffConfig(AppConfig):
         # A session's times begin at signing in, before the first page asks for them.
         import_module("casework.staff.sessions")
         import_module("casework.staff.checks")
+        # Each app says whose rows are whose; it is read when all models stand.
+        autodiscover_modules("rows")

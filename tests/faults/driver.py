@@ -50,6 +50,7 @@ from casework.lib.files import FileSpoilt, read_private  # noqa: E402
 from casework.staff.demo import create_demo_accounts  # noqa: E402
 from casework.staff.models import User  # noqa: E402
 from casework.staff.operations import grant_membership  # noqa: E402
+from workflows import backup  # noqa: E402
 from workflows import perform as perform_module  # noqa: E402
 from workflows.checks import flow_faults  # noqa: E402
 from workflows.perform import perform  # noqa: E402
@@ -449,6 +450,11 @@ def judge(*acknowledged: str) -> dict[str, Any]:
     }
 
 
+def back_up(folder: str) -> str:
+    """Copy database and files below a folder; where the copy lies."""
+    return str(backup.back_up(Path(folder)))
+
+
 def keys() -> list[str]:
     """The submissions that the database has answered."""
     return list(Answer.objects.values_list("key", flat=True))
@@ -476,6 +482,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         spoil,
         count_doubled,
         keys,
+        back_up,
     )
 }
 

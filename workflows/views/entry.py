@@ -21,6 +21,7 @@ from casework.ledger.models import Answer
 from casework.lib import clock
 from casework.lib.errors import CaseworkError
 from casework.staff.models import User
+from casework.staff.rows import as_engine
 from workflows.acts import REFERRERS
 from workflows.forms.entry import ImportForm, ReferForm
 from workflows.intake import import_households
@@ -59,12 +60,14 @@ def refer(request: HttpRequest) -> HttpResponse:
     return _to_case(request, case, repeated=False)
 
 
+@as_engine()
 def _opened_before(form: ReferForm, user: User) -> HelpCase | None:
     """The case that this very form has opened already."""
     answer = Answer.objects.filter(key=form.submission_key, entry__by=user).first()
     return HelpCase.objects.get(pk=answer.entry.subject_id) if answer else None
 
 
+@as_engine()
 @transaction.atomic
 def _open(form: ReferForm, user: User) -> HelpCase:
     household, member = _household(form, user)
@@ -158,6 +161,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
     return render(request, "imports/page.html", context, status=status)
 
 
+@as_engine()
 def _import(form: ImportForm, user: User, *, is_trial: bool) -> tuple[dict[str, Any] | None, int]:
     upload = form.cleaned_data["file"]
     try:

@@ -8,6 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from casework.staff.row_scope import asks_no_rows
+from casework.staff.rows import as_engine
 from workflows import metrics
 from workflows.health import findings, is_ready
 from workflows.middleware import is_passing, not_now, request_number
@@ -16,6 +18,7 @@ from workflows.views.common import require_role
 
 @require_safe
 @login_not_required
+@asks_no_rows
 def live(request: HttpRequest) -> HttpResponse:
     """The process answers; it asks nothing of anything else."""
     return HttpResponse("ok", content_type="text/plain")
@@ -23,6 +26,7 @@ def live(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_not_required
+@asks_no_rows
 def ready(request: HttpRequest) -> HttpResponse:
     """The process may be given requests; else the names of what is missing."""
     missing = [finding.name for finding in is_ready()]
@@ -35,14 +39,16 @@ def figures(request: HttpRequest) -> HttpResponse:
     """The figures of the watch, to the holder of their key; to all others they do not exist."""
     if not metrics.is_key(request.headers.get("Authorization", "")):
         raise Http404
-    return HttpResponse(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
+    with as_engine():
+        return HttpResponse(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
 
 
 @require_safe
 def system_page(request: HttpRequest) -> HttpResponse:
     """How the installation stands, for its administrators."""
     require_role(request, "SYS", "SEC")
-    return render(request, "system/health.html", {"findings": findings()})
+    with as_engine():
+        return render(request, "system/health.html", {"findings": findings()})
 
 
 def broken(request: HttpRequest) -> HttpResponse:
