@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -84,10 +85,12 @@ def watch(running: dict[str, subprocess.Popen[bytes]]) -> str:
     """Wait until one process ends by itself; answer which and how."""
     awake_since = time.time()
     while True:
-        for name, process in running.items():
-            if process.poll() is not None:
-                return f"{name} ended with status {process.returncode}"
-        if is_deaf(awake_since):
+        ended = {name: p.returncode for name, p in running.items() if p.poll() is not None}
+        # A worker that found itself deaf ends by itself; one that never began ends all.
+        tired = set(ended) == {"worker"} and time.time() - awake_since > DEAF_SECONDS / 2
+        if ended and not tired:
+            return ", ".join(f"{name} ended with status {status}" for name, status in ended.items())
+        if tired or is_deaf(awake_since):
             print("serve: the worker does nothing; starting it again", file=sys.stderr, flush=True)
             restart(running)
             awake_since = time.time()
@@ -104,7 +107,8 @@ def is_deaf(awake_since: float) -> bool:
 def restart(running: dict[str, subprocess.Popen[bytes]]) -> None:
     """End the worker and the clock that wakes it, at once, and start them anew."""
     for name in ("worker", "beat"):
-        os.killpg(running[name].pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(running[name].pid, signal.SIGKILL)
         running[name].wait()
     running.update(start("worker", "beat"))
 

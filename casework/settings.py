@@ -280,6 +280,8 @@ if CELERY_BROKER_URL == "filesystem://":
 else:
     CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 2, "socket_connect_timeout": 2}
 CELERY_TASK_ACKS_LATE = True
+# A worker that hears nothing for this long ends itself, to be started anew; 0 never.
+WORKER_DEAF_SECONDS = env.float("WORKER_DEAF_SECONDS", default=120)
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 # No request publishes. The clock does, and only a retry makes it connect anew: without one it
 # stays deaf for good once RabbitMQ was started again.

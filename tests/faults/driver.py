@@ -447,6 +447,12 @@ def judge(*acknowledged: str) -> dict[str, Any]:
         "faults": list(flow_faults()),
         "books": verify_books().holds,
         "pending": papers["pending"],
+        "waiting": [
+            f"{kind} attempt {attempt} {error}"
+            for kind, attempt, error in OutboxMessage.objects.exclude(
+                state=OutboxMessage.State.DONE
+            ).values_list("kind", "attempt", "last_error")
+        ],
     }
 
 

@@ -10,7 +10,7 @@ from tests.faults.campaign import Outcome
 from tests.faults.ground import Field, Ground
 from tests.faults.proxy import Cutter
 from tests.faults.servers import Broker, Rabbit, Redis, broker
-from tests.faults.stack import Stack, stack
+from tests.faults.stack import HASTY, Stack, stack
 
 CASES, CLIENTS = 6, 3
 PATIENCE = 240
@@ -29,7 +29,7 @@ def outcome_of(
     wrong = [f"flows: {found['faults']}"] if found["faults"] else []
     wrong += [f"{found['disagree']} states are not those of the journal"] * bool(found["disagree"])
     wrong += ["the books do not hold"] * (not found["books"])
-    wrong += ["not finished in time"] * (not done)
+    wrong += [f"not finished in time: {found['waiting']}"] * (not done)
     never = [fault for fault, times in injected.items() if not times]
     told = ", ".join(f"{fault} {times}" for fault, times in injected.items())
     return Outcome(
@@ -52,7 +52,7 @@ def whole(kind: type[Broker]) -> Callable[[Ground, int], Outcome]:
         assert ground.server is not None
         server = ground.server
         injected: Counter[str] = Counter()
-        with broker(kind) as wakes, stack(field, BROKER_URL=wakes.url) as installation:
+        with broker(kind) as wakes, stack(field, BROKER_URL=wakes.url, **HASTY) as installation:
             installation.start("web", "worker", "beat")
             faults: dict[str, Callable[[], int]] = {
                 "web process killed": lambda: installation.kill_child("web"),
@@ -81,7 +81,10 @@ def whole(kind: type[Broker]) -> Callable[[Ground, int], Outcome]:
                 time.sleep(random.uniform(0.3, 1.2))
             done = installation.finish(PATIENCE)
             found = verdict(field, installation)
-        return outcome_of(f"installation under fire ({kind.name})", injected, found, done=done)
+        figures = f"{installation.revived} started anew by the supervisor"
+        return outcome_of(
+            f"installation under fire ({kind.name})", injected, found, done=done, figures=figures
+        )
 
     return under_fire
 
@@ -107,7 +110,7 @@ def _restarted(server: object) -> int:
 def frozen_broker(ground: Ground, rounds: int) -> Outcome:
     """Requests while the broker hangs: they publish nothing, so they do not wait for it."""
     field = ground.fresh()
-    with broker(Redis) as wakes, stack(field, BROKER_URL=wakes.url) as installation:
+    with broker(Redis) as wakes, stack(field, BROKER_URL=wakes.url, **HASTY) as installation:
         installation.start("web", "worker", "beat")
         installation.send_people(max(CASES * 2, rounds * 2), 2)
         spans: list[tuple[float, float]] = []
@@ -138,7 +141,7 @@ def unknown_commit(ground: Ground, rounds: int) -> Outcome:
     """The line to the database cut when COMMIT was sent and its answer was not heard."""
     field = ground.fresh()
     assert ground.server is not None
-    with Cutter(ground.server.port) as cutter, stack(field) as installation:
+    with Cutter(ground.server.port) as cutter, stack(field, **HASTY) as installation:
         cut = field.url.replace(f":{ground.server.port}/", f":{cutter.port}/")
         installation.extra["DATABASE_URL"] = cut
         installation.start("web")

@@ -14,7 +14,7 @@ import psycopg
 from tests.faults.campaign import ACTS, AFTER_LEASE, Outcome
 from tests.faults.ground import Field, Ground, kill
 from tests.faults.installation import outcome_of, verdict
-from tests.faults.stack import stack
+from tests.faults.stack import HASTY, stack
 from tests.postgres import Server
 
 DISK = 400 << 20
@@ -58,7 +58,7 @@ def full_database_disk(_ground: Ground, rounds: int) -> Outcome:
             made = Ground(Path(scratch), server)
             made.build(1)
             field = made.fresh()
-            with stack(field) as installation:
+            with stack(field, **HASTY) as installation:
                 installation.start("web", "worker", "beat")
                 for _round in range(min(rounds, 10)):
                     installation.send_people(6, 3)

@@ -147,4 +147,35 @@ def _worker_of(supervisor: int) -> int:
     return 0
 
 
-FAULTS = {"redelivered": redelivered, "two-clocks": two_clocks, "deaf-worker": deaf_worker}
+def worker_hears_nothing(ground: Ground, rounds: int) -> Outcome:
+    """A worker to whom nothing comes through any more ends itself, to be started anew."""
+    made = ground.fresh()
+    rounds = max(rounds // 10, 1)
+    ended = 0
+    with broker(Redis) as wakes:
+        for _round in range(rounds):
+            with stack(made, BROKER_URL=wakes.url, WORKER_DEAF_SECONDS="15") as installation:
+                installation.start("worker", "beat")
+                worker = installation.running["worker"]
+                beat = made.folder / "worker.beat"
+                beat.unlink(missing_ok=True)
+                heard = wait_until(beat.exists, 60)
+                lived = worker.poll() is None
+                kill(installation.running["beat"])
+                ended += heard and lived and wait_until(lambda w=worker: w.poll() is not None, 60)
+    return Outcome(
+        name="worker alive, nothing comes through",
+        injected=rounds,
+        seen=ended,
+        lost=rounds - ended,
+        doubled=0,
+        goal="ends itself",
+    )
+
+
+FAULTS = {
+    "deaf-ends": worker_hears_nothing,
+    "redelivered": redelivered,
+    "two-clocks": two_clocks,
+    "deaf-worker": deaf_worker,
+}

@@ -70,6 +70,7 @@ def test_codes_and_case_numbers_stay_readable() -> None:
         assert strike_out(text) == text
 
 
+@pytest.mark.django_db
 def test_the_line_of_a_request_has_its_route_and_not_what_was_typed(written: StringIO) -> None:
     Client().get(reverse("login"), {"next": "/cases/?q=陈试勇"})
     finished = [line for line in lines(written) if line["event"] == "request_finished"]
