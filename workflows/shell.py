@@ -51,6 +51,7 @@ _PAGES: tuple[tuple[str, Promise, Promise, str, frozenset[str]], ...] = (
     ("import_page", _("Imports"), _("Import"), "upload", IMPORTERS),
     ("document_list", _("Documents"), _("Papers"), "files", WORKERS),
     ("audit_journal", _("Audit"), _("Audit"), "list-check", frozenset({"AU"})),
+    ("security_doors", _("Security"), _("Security"), "lock", frozenset({"SEC"})),
     ("system_page", _("System"), _("System"), "adjustments", frozenset({"SYS", "SEC"})),
     ("admin:index", _("Administration"), _("Admin"), "adjustments", ADMINISTRATORS),
 )

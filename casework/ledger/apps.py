@@ -13,6 +13,7 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("casework.ledger.export")
+        import_module("casework.ledger.security")
         # The last app to migrate finds every table: the triggers are renewed after each one.
         post_migrate.connect(_protect, dispatch_uid="ledger.protect")
 

@@ -4,10 +4,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from casework.lib import clock
 from casework.staff.models import Membership, User
+
+
+@register(Tags.security, deploy=True)
+def people_show_two_factors(
+    app_configs: Sequence[AppConfig] | None, **_kwargs: Any
+) -> list[CheckMessage]:
+    """Level 3 of GB/T 22239-2019 asks for two factors of everybody."""
+    if settings.REQUIRE_MFA:
+        return []
+    hint = "Leave REQUIRE_MFA out, or set it to 1."
+    return [Warning("Nobody needs a second factor.", hint=hint, id="staff.W001")]
 
 
 @register(Tags.database, deploy=True)

@@ -25,7 +25,7 @@ def outcome_of(answer: HttpResponse) -> str:
         if answer["Location"].startswith(reverse("login")):
             return "login"
         return "reason" if REASON in answer["Location"] else "open"
-    known = {403: "role", 404: "absent", 405: "method"}
+    known = {401: "unproved", 403: "role", 404: "absent", 405: "method"}
     known |= dict.fromkeys((200, 204, 409, 422), "open")
     return known.get(answer.status_code, str(answer.status_code))
 

@@ -53,6 +53,7 @@ WORKING: Final = (
     "CW CW.street CW.district SH SH.street SH.district DS DS.district CA PR PR.other EV EV.other LE"
 )
 COMMUNITY: Final = "CO CO.street CO.district"
+WITHOUT_PASSWORD: Final = "CW.ended EV.ended LE.ended NONE"
 READING_WEEKS: Final = "CW CW.street CW.district SH SH.street SH.district DS DS.district CA AU"
 NOT_ANON: Final = " ".join(actor for actor in ACTORS if actor != "ANON")
 
@@ -72,6 +73,37 @@ RULES: Final = (
     rule("health_ready", "GET", "open", open="ANON"),
     rule("metrics", "GET", "absent", absent="ANON"),
     rule("system_page", "GET", "role", open="SYS SEC"),
+    # Everybody's own account; at the door a second factor is asked of somebody half signed in.
+    rule("account_login", "GET", "open", open="ANON"),
+    rule("account_logout", "POST", "login"),
+    *(rule(page, "GET", "open") for page in ("mfa_index", "mfa_authenticate", "mfa_list_webauthn")),
+    # Whoever has no password here cannot confirm with it who it is.
+    *(
+        rule(page, "GET", "open", role=WITHOUT_PASSWORD)
+        for page in "account_reauthenticate account_change_password mfa_activate_totp"
+        " mfa_add_webauthn mfa_generate_recovery_codes mfa_remove_webauthn"
+        " mfa_edit_webauthn mfa_reauthenticate mfa_reauthenticate_webauthn".split()
+    ),
+    # Nobody here has a factor to give up, a key to rename or codes to read.
+    *(
+        rule(page, "GET", "absent")
+        for page in (
+            "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_download_recovery_codes"
+        )
+    ),
+    # No identity service of a city is set up.
+    rule("openid_connect_login", "GET", "absent", absent="ANON"),
+    rule("openid_connect_callback", "GET", "absent", absent="ANON"),
+    rule("socialaccount_login_cancelled", "GET", "open", open="ANON"),
+    rule("socialaccount_login_error", "GET", "unproved", unproved="ANON"),
+    rule("security_doors", "GET", "role", open="SEC"),
+    rule("security_log", "GET", "role", open="SEC AU"),
+    rule("session_end", "GET", "method"),
+    rule("session_end", "POST", "role", absent="SEC"),
+    rule("lock_lift", "GET", "method"),
+    rule("lock_lift", "POST", "role", absent="SEC"),
+    rule("factors_forget", "GET", "method"),
+    rule("factors_forget", "POST", "role", open="SEC"),
     *(
         rule(f"audit_{page}", "GET", "role", open="AU")
         for page in ("journal", "reads", "seals", "settings")

@@ -118,6 +118,11 @@ def _addresses(helped: Walk, judged: Walk, order: RectificationOrder) -> dict[tu
         ("week_xlsx", ""): reverse("week_xlsx", args=["2018-W20"]),
         ("week_cell", ""): reverse("week_cell", args=["2018-W20", "referred", "110112"]),
     }
+    # Numbers that are nobody's: the answer does not depend on whether they exist.
+    for name in ("session_end", "lock_lift", "mfa_remove_webauthn", "mfa_edit_webauthn"):
+        found[name, ""] = reverse(name, args=[999_999])
+    for name in ("openid_connect_login", "openid_connect_callback"):
+        found[name, ""] = reverse(name, args=["city"])
     for name in ("work_claim", "work_release", "work_assign"):
         found[name, HELPED] = reverse(name, args=[item.pk])
     for subject, walk in ((HELPED, helped), (JUDGED, judged)):

@@ -11,13 +11,26 @@ from django.utils.translation import gettext as _
 
 from casework.cases.models import HelpCase
 from casework.ledger.journal import EXPORT
-from casework.ledger.models import BooksVerdict, JournalEntry, OutboxMessage, ReadEntry, Seal
+from casework.ledger.models import (
+    BooksVerdict,
+    JournalEntry,
+    OutboxMessage,
+    ReadEntry,
+    Seal,
+    SecurityEvent,
+)
 from casework.staff.models import Membership, Role
 from casework.staff.scope import Reach, code_prefix
 from evaluation.rectification.models import RectificationOrder
 from workflows.pages import timeline
 
 Cell = dict[str, Any]
+_DOOR_TONES = {
+    "REFUSED": "warn",
+    "LOCKED": "late",
+    "FACTOR_REMOVED": "warn",
+    "FACTOR_WRONG": "warn",
+}
 _TONES = {"SHOWN": "plain", "REFUSED": "warn", "FAILED": "late"}
 
 
@@ -98,6 +111,27 @@ def journal_table(rows: list[JournalEntry]) -> dict[str, Any]:
         )
     heads = (_("Recorded at"), _("Subject"), _("Act"), _("By"), _("State"), _("Reason"), _("Hash"))
     return _table(_("Journal"), heads, lines)
+
+
+def security_table(rows: list[SecurityEvent]) -> dict[str, Any]:
+    """What happened at the doors: one line an event."""
+    lines = [
+        [
+            _text(_moment(row.moment)),
+            _text(row.get_kind_display()) | {"tone": _DOOR_TONES.get(row.kind, "plain")},
+            _text(row.account.username if row.account else row.digest[:12]),
+            _text(str(row.by or "")),
+            _text(row.detail),
+            _text(row.address),
+            _text(row.request_id[:8]),
+        ]
+        for row in rows
+    ]
+    heads = (
+        _("Moment"), _("What happened"), _("Account"), _("By"), _("Detail"), _("From where"),
+        _("Request"),
+    )  # fmt: skip
+    return _table(_("Security log"), heads, lines)
 
 
 def read_table(rows: list[ReadEntry]) -> dict[str, Any]:

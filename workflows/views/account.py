@@ -2,17 +2,23 @@
 
 from typing import Any
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from allauth.account.views import password_change
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language as remember_language
 
+from casework.lib.errors import NotYours
 from casework.staff.models import User
 from workflows.forms.base import DressedForm, Fault, labelled
+from workflows.views.common import person
 
 
 class SignInForm(AuthenticationForm):
@@ -38,8 +44,29 @@ class SignInForm(AuthenticationForm):
 class SignIn(LoginView):
     form_class = SignInForm
 
+    def get_context_data(self, **given: Any) -> dict[str, Any]:
+        providers: dict[str, Any] = settings.SOCIALACCOUNT_PROVIDERS
+        services = providers.get("openid_connect", {}).get("APPS", [])
+        name = services[0]["name"] if services else ""
+        return super().get_context_data(**given) | {"city_identity": name}
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """The password was right; the second factor, if there is one, is asked for next."""
+        login = Login(user=form.get_user(), redirect_url=self.get_success_url())
+        given = {"username": form.cleaned_data["username"]}
+        answer: HttpResponse = perform_password_login(self.request, given, login)
+        return answer
+
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+def change_password(request: HttpRequest) -> HttpResponse:
+    """A new password, for accounts that have one; the city's identity service keeps its own."""
+    if not person(request).has_usable_password():
+        raise NotYours(_("This account has no password here. Change it where you sign in."))
+    answer: HttpResponse = password_change(request)
+    return answer
 
 
 def locked_out(

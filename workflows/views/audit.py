@@ -15,30 +15,31 @@ from casework.ledger.reading import note_list
 from casework.lib import clock
 from casework.lib.errors import NotYours
 from casework.staff.models import Role
+from casework.staff.rows import as_engine
 from casework.staff.scope import Reach, reach_of
 from workflows.forms.filters import AuditFilter
 from workflows.pages import audit
-from workflows.views.common import listing, person, require_role
-
-PAGE = 50
+from workflows.views.common import listing, page_by_key, person, require_role
 
 
 @require_safe
+@as_engine()
 def journal(request: HttpRequest) -> HttpResponse:
     """What happened: every entry within the auditor's reach."""
     filters, reach = AuditFilter(request.GET), _auditor(request)
     rows = _sought(audit.within(reach, JournalEntry.objects.all()), filters, "act", "recorded_at")
-    page, older = _page(request, rows)
+    page, older = page_by_key(request, rows)
     note_list(request, "journal", (row.pk for row in page))
     return _show(request, filters, audit.journal_table(page), older)
 
 
 @require_safe
+@as_engine()
 def reads(request: HttpRequest) -> HttpResponse:
     """Who read what; the auditor's own readings stand in it too."""
     filters, reach = AuditFilter(request.GET), _auditor(request)
     rows = audit.within(reach, ReadEntry.objects.select_related("by"))
-    page, older = _page(request, _sought(rows, filters, "what", "moment"))
+    page, older = page_by_key(request, _sought(rows, filters, "what", "moment"))
     note_list(request, "read", (row.pk for row in page))
     return _show(request, filters, audit.read_table(page), older)
 
@@ -47,7 +48,7 @@ def reads(request: HttpRequest) -> HttpResponse:
 def seals(request: HttpRequest) -> HttpResponse:
     """The seals, what the last proof of the books came to, and what has left the machine."""
     _auditor(request)
-    page, older = _page(request, Seal.objects.all())
+    page, older = page_by_key(request, Seal.objects.all())
     return _show(request, None, audit.seal_table(page), older, proof=audit.last_proof())
 
 
@@ -56,7 +57,7 @@ def settings_history(request: HttpRequest) -> HttpResponse:
     """Who changed which setting; settings are the city's, and so is their history."""
     if not audit.is_city_wide(_auditor(request)):
         raise NotYours(_("Your roles do not cover this page."))
-    page, older = _page(request, LogEntry.objects.select_related("user", "content_type"))
+    page, older = page_by_key(request, LogEntry.objects.select_related("user", "content_type"))
     return _show(request, None, audit.settings_table(page), older)
 
 
@@ -77,15 +78,6 @@ def _sought(rows: QuerySet[Any], filters: AuditFilter, kind: str, moment: str) -
             day = datetime.fromisoformat(filters.said(name)).date()
             rows = rows.filter(**{f"{moment}__{test}": day})
     return rows
-
-
-def _page(request: HttpRequest, rows: QuerySet[Any]) -> tuple[list[Any], int | None]:
-    """The rows below the given key, and the key below which the next page begins."""
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdecimal() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
-    found = list(rows.order_by("-pk")[: PAGE + 1])
-    return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
 
 
 def _show(

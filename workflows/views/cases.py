@@ -11,6 +11,7 @@ from casework.cases.models import HelpCase
 from casework.ledger.reading import note_read
 from casework.lib import clock
 from casework.lib.errors import NotYours
+from casework.staff.sessions import confirmed_of_late
 from workflows.forms.entry import ReasonForm
 from workflows.pages.case import case_page as read_page
 from workflows.pages.timeline import KINDS
@@ -47,6 +48,7 @@ def case_reason(request: HttpRequest, case_no: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirmed_of_late
 def case_reveal(request: HttpRequest, case_no: str) -> HttpResponse:
     """Show the whole ID number once, to somebody who says why."""
     case, sight = case_in_sight(request, case_no)

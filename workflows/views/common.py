@@ -71,6 +71,15 @@ def page_of(request: HttpRequest, rows: QuerySet[Any] | list[Any]) -> Page[Any]:
     return Paginator(rows, PAGE).get_page(request.GET.get("page"))
 
 
+def page_by_key(request: HttpRequest, rows: QuerySet[Any]) -> tuple[list[Any], int | None]:
+    """The newest rows below the given key, and the key below which the next page begins."""
+    before = request.GET.get("before", "")
+    if before.isascii() and before.isdecimal() and len(before) < 19:
+        rows = rows.filter(pk__lt=int(before))
+    found = list(rows.order_by("-pk")[: PAGE + 1])
+    return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
+
+
 def listing(filters: FilterForm) -> dict[str, Any]:
     """What every filtered list needs beside its rows."""
     query = filters.query().urlencode()

@@ -19,6 +19,7 @@ from casework.lib.errors import NotFound
 from casework.lib.files import read_private
 from casework.staff.models import Role, User
 from casework.staff.scope import Reach, reach_of
+from casework.staff.sessions import confirmed_of_late
 from evaluation.reporting.columns import BY_KEY
 from evaluation.reporting.models import WeeklySummary
 from evaluation.reporting.queries import summary_of
@@ -128,6 +129,7 @@ def _papers(summary: WeeklySummary | None, user: User) -> dict[str, str]:
 
 
 @require_safe
+@confirmed_of_late
 def week_xlsx(request: HttpRequest, week: str) -> HttpResponse:
     """The spreadsheet of a sealed week, as it was stored when the week was published."""
     require_role(request, *WEEK_READERS)

@@ -4,6 +4,7 @@ from casework.ledger.models.figures import Balance, Movement, Period
 from casework.ledger.models.journal import Answer, JournalEntry, Seal, SealLeaf
 from casework.ledger.models.outbox import OutboxMessage
 from casework.ledger.models.reading import BooksVerdict, ReadEntry
+from casework.ledger.models.security import SecurityEvent
 
 __all__ = [
     "Answer",
@@ -16,4 +17,5 @@ __all__ = [
     "ReadEntry",
     "Seal",
     "SealLeaf",
+    "SecurityEvent",
 ]
