@@ -10,12 +10,14 @@ from casework.ledger.models import JournalEntry
 from casework.lib import clock
 from casework.lib.errors import NotLawfulNow, NotYours
 from casework.staff.models import Role, User
+from casework.staff.rows import as_engine
 from casework.staff.scope import reach_of
 from evaluation.scoring.models import SampleDraw
 from evaluation.scoring.operations.draw import draw_sample
 from workflows.perform import perform
 
 
+@as_engine()
 def draw_and_distribute(
     month: str,
     district: str,

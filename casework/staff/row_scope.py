@@ -14,7 +14,7 @@ from casework.staff.rows import seen_by
 Answer = Callable[[HttpRequest], HttpResponse]
 View = TypeVar("View", bound=Callable[..., Any])
 _BROKEN = 500
-_STACK = "row_scope"
+_STACK, _BEGAN = "row_scope", "row_scope_began"
 _ASKS_NO_ROWS = "asks_no_rows"
 
 
@@ -40,7 +40,7 @@ class RowScope:
             response = self.get_response(request)
             if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
                 response.render()
-            if response.status_code >= _BROKEN and connection.in_atomic_block:
+            if response.status_code >= _BROKEN and getattr(request, _BEGAN, False):
                 transaction.set_rollback(True)
         return response
 
@@ -51,3 +51,4 @@ class RowScope:
             return
         user = getattr(request, "user", None)
         opened.enter_context(seen_by(user.pk if user is not None else None))
+        setattr(request, _BEGAN, True)

@@ -22,7 +22,13 @@ source_of_cases(
             ELSE c.state = 'EVALUATING'
                 OR EXISTS (SELECT FROM scoring_sampledcase s WHERE s.case_id = c.id) END""",
 )
-show_with_case("scoring.SampledCase", "scoring.EvaluatorAssignment")
+show_with_case("scoring.SampledCase")
+# A body knows what it was given, also where a colleague has it: who is free to recheck follows.
+show(
+    "scoring.EvaluatorAssignment",
+    f"casework_knows_case({ROW}.case_id)"
+    f" OR {ROW}.organisation_id = ANY ((SELECT casework_ids('bodies'))::bigint[])",
+)
 # Whoever puts a finding right reads it with its sheet, and nothing else of the file.
 for judged in ("scoring.ScoreSheet", "scoring.Finding"):
     show(judged, f"casework_knows_case({ROW}.case_id)")

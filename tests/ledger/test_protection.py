@@ -18,9 +18,11 @@ from casework.ledger.models import (
     JournalEntry,
     Period,
     ReadEntry,
+    SecurityEvent,
 )
 from casework.ledger.models.append_only import AppendOnly, Protection
 from casework.ledger.protection import append_only_models, protect, protected_models
+from casework.ledger.security import note_security
 from casework.staff.models import User
 from evaluation.reporting.models import WeeklySummary
 from tests.ledger.test_books import act, moment
@@ -41,6 +43,7 @@ def books() -> None:
         outcome="SHOWN", status=200,
     )  # fmt: skip
     BooksVerdict.objects.create(proved_at=moment(7), holds=True, entries=1, movements=1)
+    note_security(SecurityEvent.Kind.LOCKED, None, name="r")
     paper = Document.objects.create(
         kind="REFUSAL_NOTICE", number="样例1", title="样例", template="print/refusal_notice.html",
         data={"a": 1}, issued_at=moment(7), subject_type="case", subject_id=1,

@@ -46,6 +46,13 @@ class Watched(Player):
             "elders": set(elders_of(user).values_list("pk", flat=True)),
         }
         with seen_by(user.pk):
+            # The first layer asks through the second one, and is not led astray by it.
+            forget_reach(user)
+            asked = {
+                "cases": {case.pk for case in HelpCase.objects.all() if roles_on(case, user)},
+                "orders": set(orders_of(user).values_list("pk", flat=True)),
+                "elders": set(elders_of(user).values_list("pk", flat=True)),
+            }
             known = set(HelpCase.objects.values_list("pk", flat=True))
             found = {
                 "cases": {pk for pk in known if sees(pk)},
@@ -54,6 +61,7 @@ class Watched(Player):
                 "elders": set(ElderEnrolment.objects.values_list("pk", flat=True)),
             }
             households = set(Household.objects.values_list("pk", flat=True))
+        assert asked == {name: wanted[name] for name in asked}, f"{step.at} {step.act}: {user}"
         assert found == wanted, f"{self.scenario.id} {step.at} {step.act}: {user}"
         assert set(HelpCase.objects.filter(pk__in=cases).values_list("household", flat=True)) <= (
             households
