@@ -80,6 +80,7 @@ SHOWS_NO_HOUSEHOLD: Final = frozenset(
         "factors_forget",
         "letter_read",
         "set_language",
+        "search",
         "health_live",
         "health_ready",
         "metrics",

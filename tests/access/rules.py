@@ -108,6 +108,8 @@ RULES: Final = (
         rule(f"audit_{page}", "GET", "role", open="AU")
         for page in ("journal", "reads", "seals", "settings")
     ),
+    rule("search", "GET", "method"),
+    rule("search", "POST", "open"),
     rule("home", "GET", "open"),
     rule("work_list", "GET", "role", open=WORKING),
     rule("case_list", "GET", "role", open=f"{WORKING} {COMMUNITY}"),

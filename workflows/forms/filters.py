@@ -1,13 +1,14 @@
-"""Filters of the lists: every one of them lives in the address of the page."""
+"""Filters of the lists: they live in the address of the page, but for the words of a search."""
 
 from typing import Any, NamedTuple
 
 from django import forms
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from casework.cases.states import CaseState, Line
 from casework.documents.models import DocumentKind
+from workflows import searches
 from workflows.forms.base import DressedForm
 from workflows.lists import URGENCIES
 
@@ -20,7 +21,7 @@ class Chip(NamedTuple):
 
 
 class FilterForm(DressedForm):
-    """A list's filters, read from the address."""
+    """A list's filters, read from the address; the words of a search from the session."""
 
     q = forms.CharField(
         label=_("Search"),
@@ -29,7 +30,10 @@ class FilterForm(DressedForm):
         widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name or case number")}),
     )
 
-    def __init__(self, data: QueryDict) -> None:
+    def __init__(self, request: HttpRequest) -> None:
+        data = request.GET.copy()
+        self.token = data.pop(searches.TOKEN, [""])[-1]
+        data["q"] = searches.words_of(request)
         super().__init__(data, auto_id="filter_%s")
         self.prepare()
         self.dress()
@@ -58,14 +62,18 @@ class FilterForm(DressedForm):
 
     def _without(self, name: str) -> str:
         rest = self.query()
-        rest.pop(name, None)
+        rest.pop(searches.TOKEN if name == "q" else name, None)
         return f"?{rest.urlencode()}"
 
     def query(self) -> QueryDict:
         """The filters in force, without the page number."""
         kept = QueryDict(mutable=True)
         for name in self.fields:
-            if self.said(name):
+            if not self.said(name):
+                continue
+            if name == "q":
+                kept[searches.TOKEN] = self.token
+            else:
                 kept[name] = self.said(name)
         return kept
 

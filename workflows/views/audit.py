@@ -26,7 +26,7 @@ from workflows.views.common import listing, page_by_key, person, require_role
 @as_engine()
 def journal(request: HttpRequest) -> HttpResponse:
     """What happened: every entry within the auditor's reach."""
-    filters, reach = AuditFilter(request.GET), _auditor(request)
+    filters, reach = AuditFilter(request), _auditor(request)
     rows = _sought(audit.within(reach, JournalEntry.objects.all()), filters, "act", "recorded_at")
     page, older = page_by_key(request, rows)
     note_list(request, "journal", (row.pk for row in page))
@@ -37,7 +37,7 @@ def journal(request: HttpRequest) -> HttpResponse:
 @as_engine()
 def reads(request: HttpRequest) -> HttpResponse:
     """Who read what; the auditor's own readings stand in it too."""
-    filters, reach = AuditFilter(request.GET), _auditor(request)
+    filters, reach = AuditFilter(request), _auditor(request)
     rows = audit.within(reach, ReadEntry.objects.select_related("by"))
     page, older = page_by_key(request, _sought(rows, filters, "what", "moment"))
     note_list(request, "read", (row.pk for row in page))

@@ -49,7 +49,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
     """Everything the person may take, by urgency."""
     require_role(request, *WORKERS)
     today, user = clock.today(), person(request)
-    filters = WorkFilter(request.GET)
+    filters = WorkFilter(request)
     items = in_order(_work(filters, user, today).select_related("owner"))
     found = tasks(items[:LONGEST_LIST], user, today)
     wanted = filters.said("urgency")
@@ -117,7 +117,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """The cases within the reader's scope."""
     require_role(request, *CASE_READERS)
     today, user = clock.today(), person(request)
-    filters = CaseFilter(request.GET)
+    filters = CaseFilter(request)
     rows = (
         _filtered(visible_to(user, today), filters, user)
         .select_related("person", "household__head", "caseworker")
@@ -180,7 +180,7 @@ def document_list(request: HttpRequest) -> HttpResponse:
     """Documents about what the reader may see."""
     require_role(request, *WORKERS)
     user = person(request)
-    filters = DocumentFilter(request.GET)
+    filters = DocumentFilter(request)
     rows = _documents(user, clock.today())
     if filters.said("kind"):
         rows = rows.filter(kind=filters.said("kind"))

@@ -21,7 +21,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
     """The board from receipt to strike-off."""
     require_role(request, *ORDER_READERS)
     today = clock.today()
-    filters = OrderFilter(request.GET)
+    filters = OrderFilter(request)
     rows = visible_to(person(request), today)
     if filters.said("late"):
         rows = rows.filter(overdue_since__isnull=False)
