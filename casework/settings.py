@@ -321,6 +321,8 @@ if not (DEBUG or DEMO):
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
+    # Only this host, only over TLS, may ever set them (ASVS 5.0.0, 3.3.3).
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
     CSRF_COOKIE_SECURE = True
 
 # The broker only wakes workers; the outbox table is the truth.

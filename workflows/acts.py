@@ -19,6 +19,7 @@ from casework.cases.operations import (
     evaluation,
     hold,
     plan,
+    privacy,
     publicity,
     referral,
     service,
@@ -30,6 +31,7 @@ from evaluation.rectification import operations as rectification
 from evaluation.rectification.states import OrderState
 from evaluation.scoring import operations as scoring
 from workflows.deaths import and_end_visits
+from workflows.forgetting import with_what_lies_beyond
 
 Operation = Callable[..., Mapping[str, Any] | None]
 REFERRERS = frozenset({"CO", "CW", "SH", "DS", "CA", "PR"})
@@ -39,7 +41,7 @@ EVERYBODY = frozenset({"CO", "CW", "SH", "DS", "CA", "PR", "EV", "LE"})
 PRIVATE = frozenset(
     "place findings_text text by_name ground evidence summary measure result root_cause long_term "
     "description reasons requirements items services needs verifiers income points findings "
-    "verdicts contact household person reason second external_key by_whom".split()
+    "verdicts words answer contact household person reason second external_key by_whom".split()
 )
 
 
@@ -259,6 +261,25 @@ _CASE_ACTS = (
     ActSpec(
         "withdraw_consent", _("Record a withdrawal of consent"), ending.withdraw_consent,
         _roles("CW SH"),
+    ),
+    ActSpec(
+        "record_request", _("Record a request about the own data"), privacy.record_request,
+        _roles("CW SH DS"),
+    ),
+    ActSpec(
+        "answer_request", _("Answer a request about the own data"), privacy.answer_request,
+        _roles("SH DS"),
+    ),
+    ActSpec(
+        "set_legal_hold", _("Set a legal hold"), privacy.set_legal_hold, _roles("CA"),
+        has_reason_code=True,
+    ),
+    ActSpec(
+        "lift_legal_hold", _("Lift the legal hold"), privacy.lift_legal_hold, _roles("CA"),
+    ),
+    ActSpec(
+        "forget_household", _("Forget the household"),
+        with_what_lies_beyond(privacy.forget_household), _roles("CA"),
     ),
 )  # fmt: skip
 

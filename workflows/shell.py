@@ -25,6 +25,7 @@ WEEK_READERS = frozenset({"CW", "SH", "DS", "CA", "AU"})
 SAMPLE_READERS = frozenset({"LE", "CA", "AU"})
 # The administration pages show each of them only what their office enters.
 ADMINISTRATORS = frozenset({"CA", "SEC", "SYS", "AU"})
+PRIVACY_READERS = frozenset({"CW", "SH", "DS", "CA"})
 IMPORTERS = frozenset({"CW", "SH", "DS"})
 
 
@@ -50,6 +51,7 @@ _PAGES: tuple[tuple[str, Promise, Promise, str, frozenset[str]], ...] = (
     ("week_list", _("Weeks"), _("Weeks"), "chart-bar", WEEK_READERS),
     ("import_page", _("Imports"), _("Import"), "upload", IMPORTERS),
     ("document_list", _("Documents"), _("Papers"), "files", WORKERS),
+    ("privacy_desk", _("Privacy"), _("Privacy"), "lock", PRIVACY_READERS),
     ("audit_journal", _("Audit"), _("Audit"), "list-check", frozenset({"AU"})),
     ("security_doors", _("Security"), _("Security"), "lock", frozenset({"SEC"})),
     ("system_page", _("System"), _("System"), "adjustments", frozenset({"SYS", "SEC"})),

@@ -1,6 +1,5 @@
 """Addresses of the screens."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from workflows.views import (
@@ -13,6 +12,7 @@ from workflows.views import (
     letters,
     lists,
     orders,
+    privacy,
     samples,
     search,
     security,
@@ -23,11 +23,12 @@ from workflows.views import (
 urlpatterns = [
     path("", lists.home, name="home"),
     path("login/", account.SignIn.as_view(), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("logout/", account.SignOut.as_view(), name="logout"),
     path("account/password/", account.change_password, name="account_change_password"),
+    path("account/sessions/", account.own_sessions, name="usersessions_list"),
     # The names under which the library looks for the two doors.
     path("login/", account.SignIn.as_view(), name="account_login"),
-    path("logout/", LogoutView.as_view(), name="account_logout"),
+    path("logout/", account.SignOut.as_view(), name="account_logout"),
     path("letters/<int:pk>/read/", letters.letter_read, name="letter_read"),
     path("language/", account.set_language, name="set_language"),
     path("search/", search.search, name="search"),
@@ -35,6 +36,8 @@ urlpatterns = [
     path("work/<int:pk>/claim/", claims.claim_work, name="work_claim"),
     path("work/<int:pk>/release/", claims.release_work, name="work_release"),
     path("work/<int:pk>/assign/", claims.assign_work, name="work_assign"),
+    path("privacy/", privacy.privacy_desk, name="privacy_desk"),
+    path("cases/<str:case_no>/copy.json", privacy.case_copy, name="case_copy"),
     path("refer/", entry.refer, name="refer"),
     path("imports/", entry.import_page, name="import_page"),
     path("documents/", lists.document_list, name="document_list"),

@@ -1,8 +1,12 @@
 """In which states and holds each act on a case is lawful, whoever asks."""
 
-from casework.cases.states import BEFORE_HELP_ENDS, OPEN_STATES, CaseState, Hold
+from casework.cases.states import BEFORE_HELP_ENDS, ENDED_STATES, OPEN_STATES, CaseState, Hold
 
 _S = CaseState
+
+PRIVACY_ACTS = frozenset(
+    {"record_request", "answer_request", "set_legal_hold", "lift_legal_hold", "forget_household"}
+)
 
 LAWFUL_STATES: dict[str, frozenset[CaseState]] = {
     "accept_referral": frozenset({_S.REFERRED}),
@@ -44,6 +48,11 @@ LAWFUL_STATES: dict[str, frozenset[CaseState]] = {
     "record_death": OPEN_STATES,
     "record_consent": OPEN_STATES,
     "withdraw_consent": OPEN_STATES,
+    "record_request": frozenset(_S),
+    "answer_request": frozenset(_S),
+    "set_legal_hold": frozenset(_S),
+    "lift_legal_hold": frozenset(_S),
+    "forget_household": ENDED_STATES,
     "offer_transfer": BEFORE_HELP_ENDS,
     "accept_transfer": BEFORE_HELP_ENDS,
     "decline_transfer": BEFORE_HELP_ENDS,
@@ -62,13 +71,15 @@ LAWFUL_HOLDS: dict[str, frozenset[Hold]] = {
     "record_consent": _ANY_HOLD,
     "withdraw_consent": _ANY_HOLD,
     "notify_kin": _ANY_HOLD,
+    # Rights over the own data hold in every state, the death of the person included.
+    **dict.fromkeys(PRIVACY_ACTS, _ANY_HOLD),
     "raise_objection": _ANY_HOLD,
     "remove_publicity": _ANY_HOLD,
     "record_services": _ANY_HOLD,
 }
 
 RECEIVING_SIDE_ACTS = frozenset({"accept_transfer", "decline_transfer"})
-LOCKED_ACTS = frozenset({"notify_kin"})
+LOCKED_ACTS = frozenset({"notify_kin"}) | PRIVACY_ACTS
 
 
 def is_lawful(act: str, *, state: str, hold: str, locked: bool) -> bool:

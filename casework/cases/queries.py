@@ -17,6 +17,7 @@ from casework.cases.models import (
     Transfer,
     Verification,
 )
+from casework.cases.retention import stands_against
 from casework.cases.states import (
     COMBINED,
     STAGE_OF,
@@ -27,6 +28,7 @@ from casework.cases.states import (
     TransferState,
 )
 from casework.households.models import Member
+from casework.lib import clock
 
 __all__ = [
     "cases_about",
@@ -148,6 +150,12 @@ def _not_yet(case: HelpCase, allowed: set[str]) -> Iterable[str]:
             yield "notify_refusal"
     if case.kin_notified_on:
         yield "notify_kin"
+    if not case.requests.filter(outcome="").exists():
+        yield "answer_request"
+    is_held = case.legal_holds.filter(lifted_at=None).exists()
+    yield "set_legal_hold" if is_held else "lift_legal_hold"
+    if "forget_household" in allowed and stands_against(case, clock.today()):
+        yield "forget_household"
     if "remove_publicity" in allowed and not case.publicities.filter(removed_on=None).exists():
         yield "remove_publicity"
 

@@ -75,6 +75,8 @@ show_with_case(
     "cases.ServiceRecord",
     "cases.ServiceAlert",
     "cases.Verification",
+    "cases.SubjectRequest",
+    "cases.LegalHold",
 )
 show_with("cases.PlanItem", "plan_id", "cases.HelpPlan")
 show_with("cases.Objection", "publicity_id", "cases.Publicity")

@@ -188,6 +188,33 @@ class TransferState(models.TextChoices):
     DECLINED = "DECLINED", _("Declined")
 
 
+class RequestKind(models.TextChoices):
+    """What a person asks about the own data (PIPL art. 44 to 49, in force 2021-11-01)."""
+
+    ACCESS = "ACCESS", _("To see what is kept")
+    COPY = "COPY", _("To have a copy")
+    CORRECT = "CORRECT", _("To have it corrected")
+    DELETE = "DELETE", _("To have it deleted")
+    WITHDRAW = "WITHDRAW", _("To withdraw consent")
+
+
+class RequestOutcome(models.TextChoices):
+    """How a request was answered."""
+
+    DONE = "DONE", _("Done as asked")
+    PARTLY = "PARTLY", _("Done in part")
+    REFUSED = "REFUSED", _("Refused, with the reason told")
+
+
+class HoldReason(models.TextChoices):
+    """Why a file must not be forgotten."""
+
+    APPEAL = "APPEAL", _("Appeal or court")
+    AUDIT = "AUDIT", _("Audit or inspection")
+    COMPLAINT = "COMPLAINT", _("Complaint or discipline")
+    OTHER = "OTHER", _("Another duty to keep it")
+
+
 class ForcedReason(models.TextChoices):
     """Why a finished case is always evaluated, whatever the draw says."""
 

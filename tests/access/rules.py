@@ -76,7 +76,10 @@ RULES: Final = (
     # Everybody's own account; at the door a second factor is asked of somebody half signed in.
     rule("account_login", "GET", "open", open="ANON"),
     rule("account_logout", "POST", "login"),
-    *(rule(page, "GET", "open") for page in ("mfa_index", "mfa_authenticate", "mfa_list_webauthn")),
+    *(
+        rule(page, "GET", "open")
+        for page in ("mfa_index", "mfa_authenticate", "mfa_list_webauthn", "usersessions_list")
+    ),
     # Whoever has no password here cannot confirm with it who it is.
     *(
         rule(page, "GET", "open", role=WITHOUT_PASSWORD)
@@ -108,6 +111,9 @@ RULES: Final = (
         rule(f"audit_{page}", "GET", "role", open="AU")
         for page in ("journal", "reads", "seals", "settings")
     ),
+    rule("privacy_desk", "GET", "role", open="CW CW.street CW.district SH SH.street SH.district"
+         " DS DS.district CA"),
+    rule("case_copy", "GET", "absent", of=HELPED, role="CO CW PR", open="SH DS", reason="CA"),
     rule("search", "GET", "method"),
     rule("search", "POST", "open"),
     rule("home", "GET", "open"),
@@ -160,6 +166,11 @@ ACTS: Final[dict[str, str]] = {
         " withdraw_consent notify_kin".split(),
         STREET,
     ),
+    # rights over the own data: the street takes them in, its head or the district answers
+    "record_request": f"{STREET} DS",
+    "answer_request": "SH DS",
+    # the city keeps and forgets
+    **dict.fromkeys("set_legal_hold lift_legal_hold forget_household".split(), "CA"),
     # the district verifies where the street is recused
     **dict.fromkeys(
         "arrange_verification record_attempt record_verification".split(), f"{STREET} DS"

@@ -187,6 +187,23 @@ class TestAskedAgain:
         assert client.get(address).status_code == 403
 
 
+class TestOwnSessions:
+    def test_a_person_sees_and_ends_the_own_sessions_elsewhere(self, mei: User) -> None:
+        here, elsewhere = Client(), Client(REMOTE_ADDR="192.0.2.9")
+        for client in (here, elsewhere):
+            sign_in(client)
+        page = here.get(reverse("usersessions_list")).content.decode()
+        assert "192.0.2.9" in page
+        here.post(reverse("usersessions_list"))
+        assert elsewhere.get(reverse("home"))["Location"].startswith(reverse("login"))
+        assert here.get(reverse("home")).status_code == 200
+
+    def test_signing_out_lets_the_browser_forget(self, mei: User) -> None:
+        client = Client()
+        sign_in(client)
+        assert client.post(reverse("logout"))["Clear-Site-Data"] == '"cache", "storage"'
+
+
 class TestSecurityOffice:
     @pytest.fixture
     def office(self, mei: User) -> Client:

@@ -36,6 +36,10 @@ NOT_YET: dict[str, Words] = {
     "decide_appeal": gettext_lazy("There is no open appeal."),
     "notify_refusal": gettext_lazy("The notice has been delivered."),
     "notify_kin": gettext_lazy("They have been told."),
+    "answer_request": gettext_lazy("No request about the own data is open."),
+    "lift_legal_hold": gettext_lazy("No legal hold stands on this file."),
+    "set_legal_hold": gettext_lazy("A legal hold stands on this file already."),
+    "forget_household": gettext_lazy("Something still speaks for keeping this file."),
     "remove_publicity": gettext_lazy("No notice hangs on the board."),
 }
 # The acts of evaluation are kept by its own room; they belong to these states.

@@ -5,10 +5,11 @@ from typing import Any
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from allauth.account.views import password_change
+from allauth.usersessions.views import list_usersessions
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from django.views.i18n import set_language as remember_language
 
 from casework.lib.errors import NotYours
 from casework.staff.models import User
+from casework.staff.sessions import confirmed_of_late
 from workflows.forms.base import DressedForm, Fault, labelled
 from workflows.views.common import person
 
@@ -59,6 +61,22 @@ class SignIn(LoginView):
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class SignOut(LogoutView):
+    """Ends the session, and lets the browser forget the pages that it kept."""
+
+    def post(self, request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:
+        response = super().post(request, *given, **named)
+        response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+
+@confirmed_of_late
+def own_sessions(request: HttpRequest) -> HttpResponse:
+    """Where a person is signed in, and an end to it elsewhere."""
+    answer: HttpResponse = list_usersessions(request)
+    return answer
 
 
 def change_password(request: HttpRequest) -> HttpResponse:

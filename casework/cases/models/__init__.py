@@ -5,6 +5,7 @@ from casework.cases.models.case import CaseReferral, CaseSeries, HelpCase
 from casework.cases.models.line import HelpLine
 from casework.cases.models.movement import Death, Suspension, Transfer
 from casework.cases.models.plan import HelpPlan, NeedsAssessment, PlanItem
+from casework.cases.models.privacy import LegalHold, SubjectRequest
 from casework.cases.models.publicity import Appraisal, Objection, Publicity
 from casework.cases.models.service import ServiceAlert, ServiceRecord
 from casework.cases.models.verification import Verification, Verifier, VisitAttempt
@@ -18,12 +19,14 @@ __all__ = [
     "HelpCase",
     "HelpLine",
     "HelpPlan",
+    "LegalHold",
     "NeedsAssessment",
     "Objection",
     "PlanItem",
     "Publicity",
     "ServiceAlert",
     "ServiceRecord",
+    "SubjectRequest",
     "Suspension",
     "Transfer",
     "Verification",

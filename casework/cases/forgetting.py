@@ -1,0 +1,26 @@
+"""What is forgotten of a case: words and names; its course and its codes stay."""
+
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
+
+from casework.households.forgetting import FORGOTTEN, forgets
+
+forgets("cases.Appeal", "case__household", ground="", outcome_reason="")
+forgets(
+    "cases.HelpCase", "household",
+    agreement_no="", closing_summary="", declined_reason="", termination_evidence="",
+)  # fmt: skip
+forgets("cases.Transfer", "case__household", reason="", decline_reason="")
+forgets("cases.Death", "case__household", evidence="")
+forgets("cases.PlanItem", "plan__case__household", goal="", end_reason="")
+forgets("cases.Publicity", "case__household", place="", notice={})
+forgets("cases.Objection", "publicity__case__household", text="", by_name="", reason="")
+forgets("cases.ServiceRecord", "case__household", worker="")
+forgets(
+    "cases.Verification", "case__household", place="", findings_text="", assessment=None,
+    refusal_method="",
+)  # fmt: skip
+# Two verifiers of one visit are two people: their numbers keep them apart.
+_SOMEBODY = Concat(Value(FORGOTTEN), Cast("pk", CharField()))
+forgets("cases.Verifier", "verification__case__household", name=_SOMEBODY)
+forgets("cases.SubjectRequest", "case__household", words="", answer="")
