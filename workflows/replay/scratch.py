@@ -1,9 +1,10 @@
 """A database and a file folder of their own, gone when the replay is over."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
 from django.db import connection
@@ -30,7 +31,9 @@ def _database(folder: Path) -> Iterator[None]:
         settings["TEST"]["NAME"] = str(folder / f"replay_{suffix}.sqlite3")
     else:
         settings["TEST"]["NAME"] = f"replay_{suffix}"
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    # It tells of tables that the migrations made already: the answer is on standard output.
+    with redirect_stdout(sys.stderr):
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         yield
     finally:
