@@ -95,9 +95,11 @@ def secure(connection: BaseDatabaseWrapper, written_once: Iterable[str]) -> None
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute("SELECT current_schema()")
         schema = cursor.fetchone()[0]
-        statements = list(_statements(connection, schema, sorted(written_once)))
-        # A table that came since then has no rights yet.
-        told = [*statements, *sorted(connection.introspection.table_names(cursor))]
+        # A migration on its way has only some of the tables; one that came since has no rights yet.
+        present = set(connection.introspection.table_names(cursor))
+        once = sorted(set(written_once) & present)
+        statements = list(_statements(schema, once, present))
+        told = [*statements, *sorted(present)]
         mark = hashlib.sha256("\n".join(told).encode()).hexdigest()
         cursor.execute(
             "SELECT obj_description(to_regprocedure('casework_enter(bigint, date)'), 'pg_proc')"
@@ -153,20 +155,19 @@ def _once(connection: BaseDatabaseWrapper, cursor: CursorWrapper, statement: str
         ) from refusal
 
 
-def _statements(
-    connection: BaseDatabaseWrapper, schema: str, written_once: list[str]
-) -> Iterator[str]:
+def _statements(schema: str, written_once: list[str], present: set[str]) -> Iterator[str]:
     yield _ENTER
     yield from _ASKING
     for signature, body in functions().items():
         expression = body.strip().removeprefix("SELECT ")
         yield _SEEING.format(signature=signature, schema=schema, expression=expression)
-    yield from _rights(connection, schema, written_once)
+    yield from _rights(schema, written_once)
     for table, condition in policies().items():
-        yield from _policy(table, condition)
+        if table in present:
+            yield from _policy(table, condition)
 
 
-def _rights(connection: BaseDatabaseWrapper, schema: str, written_once: list[str]) -> Iterator[str]:
+def _rights(schema: str, written_once: list[str]) -> Iterator[str]:
     """All that requests do with the tables; what stands for good they may only add to."""
     role = APPLICATION_ROLE
     yield f"GRANT USAGE ON SCHEMA {schema} TO {role}"
