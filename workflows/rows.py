@@ -8,7 +8,11 @@ show(
     f" OR {ROW}.street LIKE ANY ((SELECT casework_texts('streets'))::text[])"
     f" OR {ROW}.organisation_id = ANY ((SELECT casework_ids('providers'))::bigint[])"
     f" OR {ROW}.organisation_id = ANY ((SELECT casework_ids('bodies'))::bigint[])"
-    f" OR casework_sees_subject({ROW}.subject_type, {ROW}.subject_id)",
+    " OR (SELECT casework_has('city'))"
+    f" OR ({ROW}.subject_type = 'case'"
+    f" AND {ROW}.subject_id = ANY ((SELECT casework_ids('cases'))::bigint[]))"
+    f" OR ({ROW}.subject_type = 'order'"
+    f" AND {ROW}.subject_id = ANY ((SELECT casework_ids('orders'))::bigint[]))",
 )
 show_with_subject("workflows.Run", "workflows.Deadline", "workflows.Timer")
 show("workflows.Draft", f"{ROW}.user_id = (SELECT casework_person())")

@@ -1,23 +1,37 @@
 """Whose households are whose, as the database holds it: through a case, an order or a visit."""
 
-from casework.staff.rows import ROW, function, show
+from casework.staff.rows import ROW, beyond_the_street, show
 
-# Visits and orders lie in rooms above; their tables answer for themselves.
-function(
-    "casework_sees_household",
+beyond_the_street(
+    "homes",
+    "referred",
     """
-    SELECT casework_has('city')
-        OR EXISTS (SELECT FROM cases_helpcase c
-            WHERE c.household_id = $1 AND casework_knows_case(c.id))
-        OR EXISTS (SELECT FROM referrals_referral r
-            WHERE r.household_id = $1 AND r.referred_by_id = casework_person())
-        OR EXISTS (SELECT FROM visits_elderenrolment e
-            JOIN households_member m ON m.id = e.member_id
-            WHERE m.household_id = $1 AND casework_visits(e.id))""",
+    SELECT r.household_id FROM referrals_referral r
+    WHERE r.referred_by_id = casework_person()""",
 )
-show("households.Household", f"casework_sees_household({ROW}.id)")
+beyond_the_street(
+    "homes",
+    "visited",
+    """
+    SELECT m.household_id FROM visits_elderenrolment e
+    JOIN households_member m ON m.id = e.member_id
+    WHERE e.station_id = ANY (casework_ids('providers'))
+        OR e.street LIKE ANY (casework_texts('streets'))""",
+)
+
+
+def _at_home(column: str) -> str:
+    """The household of a column is one of a visible case, or was referred or is visited."""
+    return (
+        "(SELECT casework_has('city'))"
+        f" OR {ROW}.{column} = ANY ((SELECT casework_ids('homes'))::bigint[])"
+        f" OR EXISTS (SELECT FROM cases_helpcase c WHERE c.household_id = {ROW}.{column})"
+    )
+
+
+show("households.Household", _at_home("id"))
 for held in ("households.Member", "households.Consent"):
-    show(held, f"casework_sees_household({ROW}.household_id)")
+    show(held, _at_home("household_id"))
 show(
     "households.ImportRow",
     "EXISTS (SELECT FROM households_importbatch b"

@@ -12,15 +12,17 @@ from django.db import DatabaseError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from casework.staff.rows import APPLICATION_ROLE, functions, policies
+from casework.staff.rows import APPLICATION_ROLE, functions, policies, selections
 
 _POLICY: Final = "casework_rows"
 # Whose memberships count on a day: both ends do, a revocation ends its own day.
 _ENTER: Final = """
 CREATE OR REPLACE FUNCTION casework_enter(person bigint, on_day date) RETURNS void
 LANGUAGE plpgsql AS $$
-DECLARE held record; zeros text := '0000';
+DECLARE held record; zeros text := '0000'; found bigint[];
 BEGIN
+    -- The memberships and what follows from them are found with the engine's eyes.
+    PERFORM set_config('casework.scope', 'engine', true);
     SELECT coalesce(bool_or(m.role = 'CA'), false) AS city,
         coalesce(bool_or(m.role = 'AU'), false) AS books,
         array_agg(regexp_replace(m.division_id, zeros || '$', '') || '%')
@@ -38,8 +40,7 @@ BEGIN
     WHERE u.id = person AND u.is_active AND m.valid_from <= on_day
         AND (m.valid_to IS NULL OR m.valid_to >= on_day)
         AND (m.revoked_on IS NULL OR m.revoked_on > on_day);
-    PERFORM set_config('casework.scope', 'person', true),
-        set_config('casework.person', person::text, true),
+    PERFORM set_config('casework.person', person::text, true),
         set_config('casework.day', on_day::text, true),
         set_config('casework.city', held.city::text, true),
         set_config('casework.books', held.books::text, true),
@@ -49,6 +50,8 @@ BEGIN
         set_config('casework.providers', coalesce(held.providers::text, '{}'), true),
         set_config('casework.bodies', coalesce(held.bodies::text, '{}'), true),
         set_config('casework.leads', coalesce(held.leads::text, '{}'), true);
+    {sets}
+    PERFORM set_config('casework.scope', 'person', true);
 END $$
 """
 _ASKING: Final = (
@@ -156,8 +159,8 @@ def _once(connection: BaseDatabaseWrapper, cursor: CursorWrapper, statement: str
 
 
 def _statements(schema: str, written_once: list[str], present: set[str]) -> Iterator[str]:
-    yield _ENTER
     yield from _ASKING
+    yield _ENTER.replace("{sets}", "".join(_kept(*one) for one in selections().items()))
     for signature, body in functions().items():
         expression = body.strip().removeprefix("SELECT ")
         yield _SEEING.format(signature=signature, schema=schema, expression=expression)
@@ -165,6 +168,14 @@ def _statements(schema: str, written_once: list[str], present: set[str]) -> Iter
     for table, condition in policies().items():
         if table in present:
             yield from _policy(table, condition)
+
+
+def _kept(kind: str, selection: str) -> str:
+    """Numbers beyond the street, kept with the transaction; the city sees all without them."""
+    return (
+        f"found := CASE WHEN held.city THEN NULL ELSE ARRAY({selection}) END;"
+        f" PERFORM set_config('casework.{kind}', coalesce(found::text, '{{}}'), true); "
+    )
 
 
 def _rights(schema: str, written_once: list[str]) -> Iterator[str]:

@@ -25,7 +25,7 @@ ROW: Final = "{row}"
 _conditions: dict[str, str] = {}
 _subjects: dict[str, str] = {}
 _functions: dict[str, str] = {}
-_case_sources: dict[str, str] = {}
+_sets: dict[str, dict[str, str]] = {"cases": {}, "orders": {}, "known": {}, "homes": {}}
 _entered: ContextVar[bool] = ContextVar("rows_entered", default=False)
 
 
@@ -52,9 +52,14 @@ def show_with_subject(*models: str) -> None:
         show(model, f"casework_sees_subject({ROW}.subject_type, {ROW}.subject_id)")
 
 
-def source_of_cases(name: str, condition: str) -> None:
-    """Say in SQL, of the case `c`, who else may see it besides its street, district and city."""
-    _case_sources[name] = condition
+def beyond_the_street(kind: str, name: str, selection: str) -> None:
+    """Select numbers of cases, orders or homes that a person sees though another street has them.
+
+    They are found once, as the person enters, from the person's side: a condition asked of every
+    row would cost each list a look at the whole city. `kind` is cases (the whole file), orders, or
+    known (cases of which a person needs no more than an order tells), and found in that order.
+    """
+    _sets[kind][name] = selection
 
 
 def subject(kind: str, condition: str) -> None:
@@ -79,17 +84,21 @@ def policies() -> dict[str, str]:
 
 def functions() -> dict[str, str]:
     """Name → body of the functions that policies ask; they look at all rows themselves."""
-    sources = " OR ".join(f"({condition})" for condition in _case_sources.values())
     kinds = " ".join(f"WHEN '{kind}' THEN {told}" for kind, told in sorted(_subjects.items()))
     return {
-        "casework_sees_case(id bigint)": f"""
-            SELECT casework_has('city') OR EXISTS (
+        "casework_sees_case(id bigint)": """
+            SELECT casework_has('city') OR $1 = ANY (casework_ids('cases')) OR EXISTS (
                 SELECT FROM cases_helpcase c WHERE c.id = $1
-                AND (c.handling_street LIKE ANY (casework_texts('streets')) OR {sources}))""",
+                AND c.handling_street LIKE ANY (casework_texts('streets')))""",
         **{f"{name}(id bigint)": body for name, body in sorted(_functions.items())},
         "casework_sees_subject(kind text, subject_id bigint)": f"""
             SELECT CASE kind {kinds} ELSE false END""",
     }
+
+
+def selections() -> dict[str, str]:
+    """Kind → one statement that selects the numbers beyond the street, in the order to ask."""
+    return {kind: " UNION ".join(asked.values()) for kind, asked in _sets.items() if asked}
 
 
 @contextmanager
@@ -147,7 +156,8 @@ def as_engine() -> Iterator[None]:
         yield
     finally:
         _entered.reset(entered)
-        _put_back("SELECT set_config('casework.scope', 'person', true)", [])
+        # What the act changed may have changed what its person sees.
+        _put_back("SELECT casework_enter(casework_person(), casework_day())", [])
 
 
 def _put_back(statement: str, values: Sequence[str]) -> None:

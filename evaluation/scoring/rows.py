@@ -1,26 +1,28 @@
 """Whose cases are an evaluator's, and who sees what was found in them."""
 
-from casework.staff.rows import ROW, show, show_with_case, source_of_cases
+from casework.staff.rows import ROW, beyond_the_street, show, show_with_case
 
-source_of_cases(
+_OPEN = "c.state NOT IN ('DECLINED', 'REJECTED', 'TERMINATED', 'CLOSED', 'MERGED')"
+beyond_the_street(
+    "cases",
     "assigned",
-    """casework_has('evaluates') AND c.state NOT IN ('DECLINED', 'REJECTED', 'TERMINATED', 'CLOSED',
-            'MERGED')
-        AND EXISTS (SELECT FROM scoring_evaluatorassignment a
-        WHERE a.case_id = c.id AND a.evaluator_id = casework_person() AND a.ended_at IS NULL
-        AND (a.window_ends_on IS NULL OR a.window_ends_on >= casework_day()))""",
+    f"""
+    SELECT c.id FROM scoring_evaluatorassignment a JOIN cases_helpcase c ON c.id = a.case_id
+    WHERE casework_has('evaluates') AND {_OPEN}
+        AND a.evaluator_id = casework_person() AND a.ended_at IS NULL
+        AND (a.window_ends_on IS NULL OR a.window_ends_on >= casework_day())""",
 )
-source_of_cases(
+beyond_the_street(
+    "cases",
     "led",
-    """casework_ids('leads') <> '{}'
-        AND c.state NOT IN ('DECLINED', 'REJECTED', 'TERMINATED', 'CLOSED', 'MERGED')
-        AND CASE WHEN EXISTS (SELECT FROM scoring_evaluatorassignment a
-                WHERE a.case_id = c.id AND a.ended_at IS NULL)
-            THEN EXISTS (SELECT FROM scoring_evaluatorassignment a
-                WHERE a.case_id = c.id AND a.ended_at IS NULL
-                AND a.organisation_id = ANY (casework_ids('leads')))
-            ELSE c.state = 'EVALUATING'
-                OR EXISTS (SELECT FROM scoring_sampledcase s WHERE s.case_id = c.id) END""",
+    f"""
+    SELECT c.id FROM cases_helpcase c LEFT JOIN scoring_sampledcase s ON s.case_id = c.id
+    WHERE casework_ids('leads') <> '{{}}' AND {_OPEN}
+        AND (s.id IS NOT NULL OR c.state = 'EVALUATING')
+        AND NOT EXISTS (SELECT FROM scoring_evaluatorassignment a
+            WHERE a.case_id = c.id AND a.ended_at IS NULL)
+    UNION SELECT c.id FROM scoring_evaluatorassignment a JOIN cases_helpcase c ON c.id = a.case_id
+    WHERE a.ended_at IS NULL AND a.organisation_id = ANY (casework_ids('leads')) AND {_OPEN}""",
 )
 show_with_case("scoring.SampledCase")
 # A body knows what it was given, also where a colleague has it: who is free to recheck follows.

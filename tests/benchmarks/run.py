@@ -74,6 +74,27 @@ BENCHES = (
         floor_vs_peer=5,
         more_is_better=False,
     ),
+    *(
+        Bench(
+            name=f"weekly table among {cases:,} cases (peer: GROUP BY over events and cases)",
+            unit="ms",
+            arguments=(str(cases),),
+            goal="a tenth of the GROUP BY at a million cases",
+            floor_vs_peer=floor,
+            more_is_better=False,
+            module="tests.benchmarks.weeks",
+        )
+        for cases, floor in ((200_000, 1), (1_000_000, 10), (5_000_000, 10))
+    ),
+    Bench(
+        name="slowest list page among 1,000,000 tasks and cases, p95 (peer: three floors)",
+        unit="ms",
+        arguments=("1000000",),
+        goal="at most three times the floor; below 0.02 something broke",
+        floor_vs_peer=0.02,
+        more_is_better=False,
+        module="tests.benchmarks.lists",
+    ),
     Bench(
         name="a refusal notice as PDF, isolated and stored (peer: headless Chromium)",
         unit="ms",
@@ -101,11 +122,12 @@ def main() -> int:
     """Measure everything, show a table, keep the numbers."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=TARGET)
+    parser.add_argument("--only", default="", help="measures whose name contains this")
     arguments = parser.parse_args()
     results = []
     print(f"{'ours':>10} {'peer':>10} {'limit':>10} {'vs peer':>8} {'vs limit':>8}")
     with ground(cases=CASES) as prepared:
-        for bench in BENCHES:
+        for bench in (one for one in BENCHES if arguments.only in one.name):
             row = measure(bench, prepared)
             results.append(row)
             print(

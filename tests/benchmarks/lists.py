@@ -1,0 +1,108 @@
+"""Work and case lists among a million, beside the floor: an authenticated page with one query.
+
+`python -m tests.benchmarks.lists TASKS`: one real case with its work is copied until there are so
+many, over all streets; then pages are asked for as a caseworker asks for them.
+"""
+
+import json
+import statistics
+import sys
+import time
+from typing import Any
+
+from tests.faults import driver  # sets Django up
+
+from django.db import connection  # isort: skip
+
+from django.test import Client
+from django.urls import reverse
+
+from casework.cases.models import HelpCase
+from casework.households.models import Household, Member
+from casework.staff.models import User
+from workflows.models import Run, WorkItem
+
+ROUNDS = 40
+# What differs from copy to copy; everything else is as in the one real row.
+COPIES: dict[type[Any], dict[str, str]] = {
+    Household: {"id": "t.id + n", "head_id": "t.head_id + n"},
+    Member: {"id": "t.id + n", "household_id": "t.household_id + n", "name": "'试' || n"},
+    HelpCase: {
+        "id": "t.id + n", "household_id": "t.household_id + n", "person_id": "t.person_id + n",
+        "case_no": "'BENCH-' || n", "handling_district": "left(s.code, 6)",
+        "handling_street": "s.code",
+        "referred_at": "t.referred_at - make_interval(secs => n)",
+    },
+    Run: {"id": "t.id + n", "subject_id": "t.subject_id + n", "process_id": "t.process_id + n"},
+    WorkItem: {
+        "id": "t.id + n", "task_id": "t.task_id + n", "run_id": "t.run_id + n",
+        "subject_id": "t.subject_id + n", "district": "left(s.code, 6)", "street": "s.code",
+        "due_on": "t.due_on + (n % 400)::int - 200",
+    },
+}  # fmt: skip
+
+
+def lists(tasks: int) -> dict[str, Any]:
+    """Milliseconds (95th percentile) of the slowest list page, and of the floor."""
+    driver.do(0, "refer")
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "CREATE TABLE bench_street AS"
+            " SELECT code, row_number() OVER (ORDER BY code) - 1 AS place"
+            " FROM directory_division WHERE level = 'STREET'"
+        )
+        for model, changed in COPIES.items():
+            cursor.execute(_copying(model, changed), {"tasks": tasks})
+        cursor.execute("SET session_replication_role = origin")
+        cursor.execute("VACUUM ANALYZE")
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(User.objects.get(username="cw.110101901"))
+    pages = {
+        "first page of the work list": reverse("work_list"),
+        "overdue work alone": reverse("work_list") + "?urgency=late",
+        "first page of the cases": reverse("case_list"),
+        "deep page of the cases": reverse("case_list") + "?page=300",
+        "today": reverse("home"),
+    }
+    found = {name: _percentile(client, url) for name, url in pages.items()}
+    found["a search"] = _percentile(client, _searched(client))
+    floor = _percentile(client, reverse("mfa_index"))
+    return {
+        "ours": max(found.values()),
+        "peer": floor * 3,
+        "limit": floor,
+        "details": {name: f"{ms:.0f} ms" for name, ms in found.items()},
+    }
+
+
+def _copying(model: type[Any], changed: dict[str, str]) -> str:
+    table = model._meta.db_table
+    names = [field.column for field in model._meta.concrete_fields]
+    values = ", ".join(changed.get(name, f't."{name}"') for name in names)
+    quoted = ", ".join(f'"{name}"' for name in names)
+    return (
+        f"INSERT INTO {table} ({quoted}) SELECT {values}"
+        f" FROM (SELECT * FROM {table} ORDER BY id DESC LIMIT 1) t"
+        " CROSS JOIN generate_series(1, %(tasks)s) n"
+        " JOIN bench_street s ON s.place = n %% (SELECT count(*) FROM bench_street)"
+    ).replace("(n % 400)", "(n %% 400)")
+
+
+def _searched(client: Client) -> str:
+    answer = client.post(reverse("search"), {"list": "case_list", "q": "试4711"})
+    return str(answer["Location"])
+
+
+def _percentile(client: Client, url: str) -> float:
+    assert client.get(url).status_code == 200, url
+    spans = []
+    for _round in range(ROUNDS):
+        began = time.perf_counter()
+        client.get(url)
+        spans.append((time.perf_counter() - began) * 1000)
+    return statistics.quantiles(spans, n=20)[-1]
+
+
+if __name__ == "__main__":
+    print(json.dumps(lists(int(sys.argv[1]))))
