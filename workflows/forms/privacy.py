@@ -12,7 +12,7 @@ class RecordRequest(ActForm):
     purpose = _("What a person asks about the own data. The time to answer runs from receipt.")
 
     kind = choice(_("What is asked"), RequestKind.choices)
-    received_on = day(_("Received on"))
+    received_on = day(_("Request received on"))
     words = long_text(_("In the person's words"), required=False)
 
 
