@@ -45,6 +45,7 @@ RECORDED: Final = frozenset(
         "week_cell",
         "audit_journal",
         "audit_reads",
+        "audit_journal_csv",
         "admin:autocomplete",
         "admin:view_on_site",
     }

@@ -55,6 +55,7 @@ urlpatterns = [
     path("health/ready", system.ready, name="health_ready"),
     path("metrics", system.figures, name="metrics"),
     path("audit/journal/", audit.journal, name="audit_journal"),
+    path("audit/journal.csv", audit.journal_csv, name="audit_journal_csv"),
     path("audit/reads/", audit.reads, name="audit_reads"),
     path("audit/seals/", audit.seals, name="audit_seals"),
     path("audit/settings/", audit.settings_history, name="audit_settings"),

@@ -109,7 +109,7 @@ RULES: Final = (
     rule("factors_forget", "POST", "role", open="SEC"),
     *(
         rule(f"audit_{page}", "GET", "role", open="AU")
-        for page in ("journal", "reads", "seals", "settings")
+        for page in ("journal", "journal_csv", "reads", "seals", "settings")
     ),
     rule("privacy_desk", "GET", "role", open="CW CW.street CW.district SH SH.street SH.district"
          " DS DS.district CA"),

@@ -1,5 +1,8 @@
 """The auditor's pages: the journal, the readings, the seals, the settings, within the reach."""
 
+import csv
+from io import StringIO
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -7,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from casework.directory.models import Division
+from casework.ledger.act import open_books
 from casework.ledger.journal import seal_journal
 from casework.ledger.models import BooksVerdict, JournalEntry, ReadEntry
 from casework.lib import clock
@@ -143,3 +147,28 @@ def test_the_nightly_proof_is_kept_and_a_fault_reaches_people(
     assert not finding.holds
     assert f"journal entry {row.pk}" in str(finding.seen)
     assert f"journal entry {row.pk}" in text_of(auditor, "audit_seals")
+
+
+def test_the_journal_is_saved_as_a_file_without_anybody_s_data(
+    helped: Walk, auditor: Client
+) -> None:
+    answer = auditor.get(reverse("audit_journal_csv"))
+    told = answer.content.decode("utf-8-sig")
+    lines = list(csv.DictReader(StringIO(told)))
+    assert len(lines) == JournalEntry.objects.count()
+    newest = JournalEntry.objects.latest("pk")
+    assert (lines[-1]["act"], lines[-1]["hash"]) == (newest.act, newest.hash)
+    assert helped.case.case_no in {line["subject"] for line in lines}
+    for secret in ("陈试勇", helped.id_no, "示例路1号"):
+        assert secret not in told
+    assert auditor.get(reverse("audit_journal_csv"), {"kind": "nothing"}).content.count(b"\n") == 1
+
+
+def test_a_name_that_looks_like_a_formula_stays_a_name(helped: Walk, auditor: Client) -> None:
+    mischief = User.objects.create_user(username="m", display_name="=1+1", password=None)
+    with open_books("fault", by=mischief) as books:
+        books.close(("week", 1), from_state="", to_state="")
+    lines = csv.DictReader(
+        StringIO(auditor.get(reverse("audit_journal_csv")).content.decode("utf-8-sig"))
+    )
+    assert list(lines)[-1]["by"] == "'=1+1"

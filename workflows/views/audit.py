@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 from casework.ledger.models import JournalEntry, ReadEntry, Seal
 from casework.ledger.reading import note_list
 from casework.lib import clock
-from casework.lib.errors import NotYours
+from casework.lib.errors import Incomplete, NotYours
 from casework.staff.models import Role
 from casework.staff.rows import as_engine
 from casework.staff.scope import Reach, reach_of
+from casework.staff.sessions import confirmed_of_late
 from workflows.forms.filters import AuditFilter
 from workflows.pages import audit
 from workflows.views.common import listing, page_by_key, person, require_role
@@ -31,6 +32,24 @@ def journal(request: HttpRequest) -> HttpResponse:
     page, older = page_by_key(request, rows)
     note_list(request, "journal", (row.pk for row in page))
     return _show(request, filters, audit.journal_table(page), older)
+
+
+@require_safe
+@confirmed_of_late
+@as_engine()
+def journal_csv(request: HttpRequest) -> HttpResponse:
+    """The journal within the auditor's reach as a file, oldest first: to be read elsewhere."""
+    filters, reach = AuditFilter(request), _auditor(request)
+    rows = _sought(audit.within(reach, JournalEntry.objects.all()), filters, "act", "recorded_at")
+    found = list(rows.order_by("pk")[: audit.MOST_EXPORTED + 1])
+    if len(found) > audit.MOST_EXPORTED:
+        raise Incomplete(
+            _("More than %(most)s entries: choose a shorter time.") % {"most": audit.MOST_EXPORTED}
+        )
+    note_list(request, "journal", (row.pk for row in found))
+    response = HttpResponse(audit.journal_csv(found), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="journal.csv"'
+    return response
 
 
 @require_safe
