@@ -102,7 +102,7 @@ def deaf_worker(ground: Ground, rounds: int) -> Outcome:
     with broker(Redis) as wakes:
         extra = {
             "BROKER_URL": wakes.url,
-            "WORKER_DEAF_SECONDS": "12",
+            "WORKER_DEAF_SECONDS": "20",
             "BIND": f"127.0.0.1:{free_port()}",
         }
         supervisor = made.run([str(Path(ROOT) / ".venv/bin/python"), "bin/serve.py"], extra)
@@ -117,7 +117,7 @@ def deaf_worker(ground: Ground, rounds: int) -> Outcome:
                     lambda w=worker, f=fell: (
                         beat.stat().st_mtime > f + 1 and _worker_of(supervisor.pid) != w
                     ),
-                    60,
+                    90,
                 )
                 restarted += woke
                 late += not woke
@@ -154,15 +154,15 @@ def worker_hears_nothing(ground: Ground, rounds: int) -> Outcome:
     ended = 0
     with broker(Redis) as wakes:
         for _round in range(rounds):
-            with stack(made, BROKER_URL=wakes.url, WORKER_DEAF_SECONDS="15") as installation:
+            with stack(made, BROKER_URL=wakes.url, WORKER_DEAF_SECONDS="30") as installation:
                 installation.start("worker", "beat")
                 worker = installation.running["worker"]
                 beat = made.folder / "worker.beat"
                 beat.unlink(missing_ok=True)
-                heard = wait_until(beat.exists, 60)
+                heard = wait_until(beat.exists, 90)
                 lived = worker.poll() is None
                 kill(installation.running["beat"])
-                ended += heard and lived and wait_until(lambda w=worker: w.poll() is not None, 60)
+                ended += heard and lived and wait_until(lambda w=worker: w.poll() is not None, 90)
     return Outcome(
         name="worker alive, nothing comes through",
         injected=rounds,
