@@ -297,6 +297,10 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "casework" / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "casework.lib.static.ServedFiles",
+]
 # A demonstration serves its files as they lie; a server collects them once and names them by hash.
 WHITENOISE_USE_FINDERS = DEBUG or DEMO
 if not (DEBUG or DEMO):
@@ -306,6 +310,8 @@ if not (DEBUG or DEMO):
     }
 MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(VAR_DIR / "files")))
 
+# A message may name somebody: it waits in the session, not in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = True
 # A session ends after this long without a request, and after this long at the latest.
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=30 * 60)
