@@ -19,7 +19,8 @@ import requests
 STREET = "110101901"
 PASSWORD = "demo-only-2018"  # noqa: S105  the word of every demonstration account
 PATIENCE_SECONDS = 30
-DONE, BROKEN = 302, 500
+DONE, STALE, BROKEN = 302, 403, 500
+SIGN_IN_ATTEMPTS = 5
 
 
 class Page(HTMLParser):
@@ -84,7 +85,17 @@ class Person:
             time.sleep(0.1)
 
     def sign_in(self) -> None:
-        """Fill in the log-in form, whatever its fields are called."""
+        """Fill in the log-in form; filled in anew where the form had grown stale (403)."""
+        for _time in range(SIGN_IN_ATTEMPTS):
+            # A sign-in cut off on its way may have changed the form's token already.
+            answer = self._try_to_sign_in()
+            if answer.status_code != STALE:
+                break
+        if answer.status_code != DONE:
+            raise RuntimeError(f"{self.name} cannot sign in: {answer.status_code}")
+
+    def _try_to_sign_in(self) -> Any:
+        """Fill in the form, whatever its fields are called."""
         page = Page(self.ask("GET", "/login/").text)
         form = next(form for form in page.forms if any("pass" in name for name in form))
         for field in form:
@@ -92,9 +103,7 @@ class Person:
                 form[field] = PASSWORD
             elif field in ("username", "login", "email"):
                 form[field] = self.name
-        answer = self.ask("POST", "/login/", form)
-        if answer.status_code != DONE:
-            raise RuntimeError(f"{self.name} cannot sign in: {answer.status_code}")
+        return self.ask("POST", "/login/", form)
 
     def submit(self, path: str, facts: dict[str, str], *, again: int = 0) -> tuple[str, Any]:
         """Open a form, fill it in and send it until it is answered; its key, and the answer."""

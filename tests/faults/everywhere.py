@@ -20,6 +20,7 @@ GATE = (
     "FX10",
     "FX14",
     "T2-declined",
+    "P1-forgotten",
 )
 # From this many rounds on the campaign is a long one: every scenario, both sides, every time.
 LONG = 10

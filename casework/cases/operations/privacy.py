@@ -34,11 +34,17 @@ def record_request(
 
 
 def answer_request(
-    case: HelpCase, books: Books, *, request: int | str, outcome: str, answer: str
+    case: HelpCase,
+    books: Books,
+    *,
+    outcome: str,
+    answer: str,
+    request: int | str | None = None,
 ) -> dict[str, Any]:
-    """Answer a request; what was told the person stands with it, sealed."""
+    """Answer a request, the oldest open one if none is named; what was told stands sealed."""
     ensure_lawful(case, books, "answer_request")
-    asked = case.requests.filter(pk=request, outcome="").first()
+    waiting = case.requests.filter(outcome="")
+    asked = (waiting.filter(pk=request) if request else waiting).first()
     if asked is None:
         facts.refuse("request", _("There is no such open request."))
     if not answer.strip():
