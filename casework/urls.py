@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 admin.site.site_header = admin.site.site_title = _("Administration")
 admin.site.index_title = _("Administration")
 
+handler400 = "workflows.views.system.unreadable"
 handler500 = "workflows.views.system.broken"
 
 # One door for everybody: the administration's own would not ask for the second factor.

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.db import OperationalError
 from django.http import HttpRequest
 from django.test import RequestFactory
 
@@ -16,7 +18,7 @@ from workflows import health, tasks
 from workflows.middleware import Refusals
 from workflows.models import WorkerBeat
 from workflows.pulse import BEAT_FILE, pulse
-from workflows.views.system import broken
+from workflows.views.system import broken, unreadable
 
 SERVE = Path(__file__).resolve().parents[2] / "bin" / "serve.py"
 
@@ -73,6 +75,17 @@ def test_a_full_disk_is_a_sentence_and_503() -> None:
     assert answer is not None
     assert answer.status_code == 503
     assert answer["Retry-After"]
+
+
+def test_a_session_that_the_database_could_not_keep_is_503_and_not_400() -> None:
+    try:
+        try:
+            raise OperationalError("gone")
+        except OperationalError:
+            raise SessionInterrupted("the session was deleted")  # noqa: B904  as Django raises it
+    except SessionInterrupted as fault:
+        assert unreadable(_request(), fault).status_code == 503
+    assert unreadable(_request(), SessionInterrupted("deleted")).status_code == 400
 
 
 def test_other_faults_of_the_system_stay_faults() -> None:

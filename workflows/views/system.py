@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from django.views.defaults import bad_request
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from casework.staff.row_scope import asks_no_rows
@@ -49,6 +50,17 @@ def system_page(request: HttpRequest) -> HttpResponse:
     require_role(request, "SYS", "SEC")
     with as_engine():
         return render(request, "system/health.html", {"findings": findings()})
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request nobody can read; or one whose session the database could not keep just now."""
+    fault: BaseException | None = exception
+    while fault is not None:
+        if is_passing(fault):
+            return not_now(request, fault)
+        fault = fault.__cause__ or fault.__context__
+    answer: HttpResponse = bad_request(request, exception)
+    return answer
 
 
 def broken(request: HttpRequest) -> HttpResponse:
