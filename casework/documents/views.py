@@ -11,22 +11,17 @@ from django.views.decorators.http import require_safe
 
 from casework.documents.models import Document
 from casework.documents.queries import may_read
-from casework.ledger.reading import note_read
+from casework.ledger.reading import note_sought
 from casework.lib.files import read_private
 from casework.staff.models import User
-from casework.staff.rows import as_engine
 
 
 @require_safe
 @login_required
 def document(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The PDF as issued, to those who may see its subject; to all others it does not exist."""
-    # The log names what somebody reached for, also where nothing of it may be shown.
-    with as_engine():
-        sought = Document.objects.filter(uuid=uuid).values_list("pk", flat=True).first()
-    if sought is not None:
-        note_read(request, "document", sought)
-    found = Document.objects.filter(pk=sought).first() if sought is not None else None
+    note_sought(request, "document", Document.objects.filter(uuid=uuid))
+    found = Document.objects.filter(uuid=uuid).first()
     if found is None or not may_read(cast("User", request.user), found):
         raise Http404(_("There is no such document."))
     if not found.is_issued:

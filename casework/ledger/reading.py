@@ -3,8 +3,12 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
+
+from casework.staff.rows import as_engine
 
 _NOTED = "_noted_reading"
 
@@ -31,6 +35,14 @@ def note_read(request: HttpRequest, subject_type: str, subject_id: int, reason: 
     note = noted(request)
     note.subject_type, note.subject_id = subject_type, subject_id
     note.reason = reason or note.reason
+
+
+def note_sought(request: HttpRequest, subject_type: str, rows: QuerySet[Any]) -> None:
+    """Note what somebody reached for, also where nothing of it may be shown."""
+    with as_engine(to_read=True):
+        sought = rows.values_list("pk", flat=True).first()
+    if sought is not None:
+        note_read(request, subject_type, sought)
 
 
 def note_list(request: HttpRequest, subject_type: str, names: Iterable[int | str]) -> None:

@@ -141,10 +141,11 @@ def _as_before(*, within: int) -> Iterator[None]:
 
 
 @contextmanager
-def as_engine() -> Iterator[None]:
+def as_engine(*, to_read: bool = False) -> Iterator[None]:
     """Where scope and role are asked by the act itself: every row, within a person's transaction.
 
-    Outside of one the engine sees everything already, and this is a plain passage.
+    Outside of one the engine sees everything already, and this is a plain passage. After an act
+    what its person sees is found anew; whoever came only to read leaves it as it was.
     """
     if not _entered.get():
         yield
@@ -156,8 +157,10 @@ def as_engine() -> Iterator[None]:
         yield
     finally:
         _entered.reset(entered)
-        # What the act changed may have changed what its person sees.
-        _put_back("SELECT casework_enter(casework_person(), casework_day())", [])
+        if to_read:
+            _put_back("SELECT set_config('casework.scope', 'person', true)", [])
+        else:
+            _put_back("SELECT casework_enter(casework_person(), casework_day())", [])
 
 
 def _put_back(statement: str, values: Sequence[str]) -> None:

@@ -1,14 +1,11 @@
 """Whose elders are whose: the street that answers for them and the station that visits them."""
 
-from casework.staff.rows import ROW, function, show
+from casework.staff.rows import ROW, show, show_with
 
-function(
-    "casework_visits",
-    """
-    SELECT EXISTS (SELECT FROM visits_elderenrolment e WHERE e.id = $1
-        AND (e.station_id = ANY (casework_ids('providers'))
-            OR e.street LIKE ANY (casework_texts('streets'))))""",
+show(
+    "visits.ElderEnrolment",
+    f"{ROW}.station_id = ANY ((SELECT casework_ids('providers'))::bigint[])"
+    f" OR {ROW}.street LIKE ANY ((SELECT casework_texts('streets'))::text[])",
 )
-show("visits.ElderEnrolment", f"casework_visits({ROW}.id)")
 for made in ("visits.PlannedVisit", "visits.VisitRecord", "visits.VisitAlert"):
-    show(made, f"casework_visits({ROW}.enrolment_id)")
+    show_with(made, "enrolment_id", "visits.ElderEnrolment")

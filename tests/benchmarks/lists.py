@@ -37,7 +37,7 @@ COPIES: dict[type[Any], dict[str, str]] = {
     WorkItem: {
         "id": "t.id + n", "task_id": "t.task_id + n", "run_id": "t.run_id + n",
         "subject_id": "t.subject_id + n", "district": "left(s.code, 6)", "street": "s.code",
-        "due_on": "t.due_on + (n % 400)::int - 200",
+        "due_on": "t.due_on + (n %% 400)::int - 200",
     },
 }  # fmt: skip
 
@@ -86,7 +86,7 @@ def _copying(model: type[Any], changed: dict[str, str]) -> str:
         f" FROM (SELECT * FROM {table} ORDER BY id DESC LIMIT 1) t"
         " CROSS JOIN generate_series(1, %(tasks)s) n"
         " JOIN bench_street s ON s.place = n %% (SELECT count(*) FROM bench_street)"
-    ).replace("(n % 400)", "(n %% 400)")
+    )
 
 
 def _searched(client: Client) -> str:

@@ -13,10 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from casework.cases.models import HelpCase
 from casework.ledger.models import Answer
-from casework.ledger.reading import note_read
+from casework.ledger.reading import note_sought
 from casework.lib import clock
 from casework.lib.errors import CaseworkError, NotFound
-from casework.staff.rows import as_engine
 from evaluation.rectification.models import RectificationOrder
 from evaluation.rectification.queries import roles_on_order
 from evaluation.scheme import scheme_on
@@ -98,10 +97,7 @@ def order_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 def order_in_reach(request: HttpRequest, pk: int) -> tuple[RectificationOrder, set[str]]:
     """An order and the reader's roles towards it."""
     rows = RectificationOrder.objects.select_related("street", "provider")
-    # The log names what somebody reached for, also where nothing of it may be shown.
-    with as_engine():
-        if RectificationOrder.objects.filter(pk=pk).exists():
-            note_read(request, "order", pk)
+    note_sought(request, "order", RectificationOrder.objects.filter(pk=pk))
     order = rows.filter(pk=pk).first()
     roles = roles_on_order(order, person(request), clock.today()) if order else set()
     if order is None or not roles:

@@ -24,7 +24,7 @@ from workflows.views.common import listing, page_by_key, person, require_role
 
 
 @require_safe
-@as_engine()
+@as_engine(to_read=True)
 def journal(request: HttpRequest) -> HttpResponse:
     """What happened: every entry within the auditor's reach."""
     filters, reach = AuditFilter(request), _auditor(request)
@@ -36,7 +36,7 @@ def journal(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @confirmed_of_late
-@as_engine()
+@as_engine(to_read=True)
 def journal_csv(request: HttpRequest) -> HttpResponse:
     """The journal within the auditor's reach as a file, oldest first: to be read elsewhere."""
     filters, reach = AuditFilter(request), _auditor(request)
@@ -53,7 +53,7 @@ def journal_csv(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@as_engine()
+@as_engine(to_read=True)
 def reads(request: HttpRequest) -> HttpResponse:
     """Who read what; the auditor's own readings stand in it too."""
     filters, reach = AuditFilter(request), _auditor(request)

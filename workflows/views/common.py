@@ -11,11 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework.cases.models import HelpCase
-from casework.ledger.reading import note_read
+from casework.ledger.reading import note_sought
 from casework.lib import clock
 from casework.lib.errors import NotFound, NotYours
 from casework.staff.models import User
-from casework.staff.rows import as_engine
 from casework.staff.scope import reach_of
 from workflows.forms.filters import FilterForm
 from workflows.pages.sight import Sight, sight_of
@@ -37,13 +36,9 @@ def require_role(request: HttpRequest, *roles: str) -> None:
 
 def case_in_sight(request: HttpRequest, case_no: str) -> tuple[HelpCase, Sight]:
     """A case and what the reader sees of it; absent and out of scope read alike."""
-    # The log names what somebody reached for, also where nothing of it may be shown.
-    with as_engine():
-        sought = HelpCase.objects.filter(case_no=case_no).values_list("pk", flat=True).first()
-    if sought is not None:
-        note_read(request, "case", sought)
+    note_sought(request, "case", HelpCase.objects.filter(case_no=case_no))
     rows = HelpCase.objects.select_related("household__head", "person", "caseworker")
-    case = rows.filter(pk=sought).first() if sought is not None else None
+    case = rows.filter(case_no=case_no).first()
     sight = sight_of(case, person(request), clock.today()) if case else None
     if case is None or sight is None or not sight.roles:
         raise NotFound(_("There is no such case, or it is not within your reach."))

@@ -40,7 +40,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     """The figures of the watch, to the holder of their key; to all others they do not exist."""
     if not metrics.is_key(request.headers.get("Authorization", "")):
         raise Http404
-    with as_engine():
+    with as_engine(to_read=True):
         return HttpResponse(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
 
 
@@ -48,7 +48,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 def system_page(request: HttpRequest) -> HttpResponse:
     """How the installation stands, for its administrators."""
     require_role(request, "SYS", "SEC")
-    with as_engine():
+    with as_engine(to_read=True):
         return render(request, "system/health.html", {"findings": findings()})
 
 
