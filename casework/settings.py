@@ -192,9 +192,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     # A row lock that waits for ever would hang a screen: answer "try again" after this long.
+    # Compiling a statement of some milliseconds takes eighty.
     # What a connection sees outside a person's transaction: web processes say "none" (wsgi.py).
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
-        f"-c lock_timeout=10s -c casework.scope={env.str('ROW_SCOPE', default='engine')}"
+        f"-c lock_timeout=10s -c jit=off -c casework.scope={env.str('ROW_SCOPE', default='engine')}"
     )
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

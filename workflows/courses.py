@@ -176,7 +176,7 @@ def _open_item(standing: Standing, task: Task, books: Books) -> WorkItem:
         subject_type=standing.kind.type,
         subject_id=standing.subject.pk,
         step=task.flow_task.name,
-        roles=f",{','.join(task.flow_task.roles)},",
+        roles=task.flow_task.roles_text,
         opened_at=books.moment,
     )
 

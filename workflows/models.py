@@ -1,8 +1,11 @@
 """Who must act next, until when, and how long it took."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import Process, Task
 
@@ -34,6 +37,10 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_type} {self.subject_id} {self.course}"
+
+
+# What has no date comes after every date: an order that a page can go on from.
+DUE_LAST = Coalesce("due_on", Value(date.max))
 
 
 class WorkItem(models.Model):
@@ -72,7 +79,10 @@ class WorkItem(models.Model):
         verbose_name_plural = _("work items")
         indexes = [
             models.Index(
-                fields=["street", "due_on"],
+                F("street"),
+                F("on_hold"),
+                DUE_LAST,
+                F("id"),
                 condition=Q(done_at__isnull=True, dropped_at__isnull=True),
                 name="work_open_by_street",
             ),
@@ -82,9 +92,16 @@ class WorkItem(models.Model):
                 name="work_open_by_owner",
             ),
             models.Index(
-                fields=["district", "due_on"],
+                fields=["roles", "district"],
                 condition=Q(done_at__isnull=True, dropped_at__isnull=True),
-                name="work_open_by_district",
+                name="work_open_by_role",
+            ),
+            models.Index(
+                F("on_hold"),
+                DUE_LAST,
+                F("id"),
+                condition=Q(done_at__isnull=True, dropped_at__isnull=True),
+                name="work_open_in_order",
             ),
             models.Index(fields=["subject_type", "subject_id"], name="work_by_subject"),
         ]

@@ -86,6 +86,11 @@ class Step(View):
         self.due = due
         self.ways: list[Way] = []
 
+    @property
+    def roles_text(self) -> str:
+        """The roles as a work item keeps them, findable by `,CW,`."""
+        return f",{','.join(self.roles)},"
+
     def When(self, condition: Condition, to: Any, label: str = "") -> Self:  # noqa: N802
         """Go on to `to` when the subject fits; the first that fits is taken."""
         self.ways.append(Way(to, condition, label))
@@ -136,4 +141,17 @@ class CaseworkFlow(flow.Flow):
         raise NotLawfulNow("A case is ended by an act, never by the engine alone.")
 
 
-__all__ = ["Begin", "CaseworkFlow", "Node", "Step", "Wait", "Way"]
+def role_texts(role: str) -> set[str]:
+    """What work items of steps open to a role keep as their roles, over every flow version.
+
+    A list of whole values is found by an index; a part of a text would be sought in every row.
+    """
+    return {
+        node.roles_text
+        for version in CaseworkFlow.__subclasses__()
+        for node in version.instance.nodes()
+        if isinstance(node, Step) and role in node.roles
+    }
+
+
+__all__ = ["Begin", "CaseworkFlow", "Node", "Step", "Wait", "Way", "role_texts"]

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from casework.directory.models import Division, Organisation
 from casework.ledger.weeks import week_of_day
 from casework.lib import clock
+from casework.lib.keyset import NONE, Amount, amount_of
 from casework.staff.models import Role, User
 from casework.staff.scope import Reach, reach_of
 from workflows.acts import REFERRERS
-from workflows.lists import reachable_by
+from workflows.lists import of_urgency, reachable_by
 
 WORKERS = frozenset({"CW", "SH", "DS", "CA", "PR", "EV", "LE"})
 CASE_READERS = WORKERS | {"CO"}
@@ -38,7 +39,7 @@ class NavItem:
     short: str | Promise
     icon: str
     active: bool
-    count: int = 0
+    count: Amount = NONE
     tone: str = ""
 
 
@@ -84,14 +85,14 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _nav(request: HttpRequest, user: User, reach: Reach, today: date) -> list[NavItem]:
-    late = reachable_by(user, today).filter(due_on__lt=today, on_hold=False).count()
+    late = amount_of(of_urgency(reachable_by(user, today), "late", today), 99)
     found = []
     for name, label, short, icon, roles in _PAGES:
         if not reach.has(*roles):
             continue
         url = reverse(name)
         here = request.path == url or (name != "home" and request.path.startswith(url))
-        count = late if name == "work_list" else 0
+        count = late if name == "work_list" else NONE
         found.append(NavItem(url, label, short, icon, here, count, "late"))
     return found
 

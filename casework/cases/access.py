@@ -13,7 +13,7 @@ from casework.households.codes import Purpose
 from casework.households.models import Consent
 from casework.lib import clock
 from casework.staff.models import Role, User
-from casework.staff.scope import Reach, code_prefix, reach_of
+from casework.staff.scope import Reach, code_prefix, lies_in, reach_of
 
 # A former street reads the file it handed over; no act is open to this role.
 FORMER = "FORMER"
@@ -48,8 +48,11 @@ def visible_to(user: User, on: date | None = None) -> QuerySet[HelpCase]:
     if reach.has(Role.CA):
         return cases
     seen = Q(pk__in=[])
-    for code in reach.divisions(*_STREET_ROLES):
-        seen |= _seen_from(code_prefix(code), day)
+    streets = reach.divisions(*_STREET_ROLES)
+    for code in streets:
+        seen |= lies_in(code, street="handling_street", district="handling_district")
+    if streets:
+        seen |= Q(pk__in=list(_in_transfer(streets, day)))
     if reach.has(Role.CO):
         own = CaseReferral.objects.filter(case=OuterRef("pk"), referral__referred_by=user)
         seen |= Q(Exists(own))
@@ -64,24 +67,25 @@ def visible_to(user: User, on: date | None = None) -> QuerySet[HelpCase]:
     return cases.filter(seen)
 
 
-def _seen_from(prefix: str, day: date) -> Q:
-    """Cases handled below a division, offered to it, or handed over by it of late."""
-    offered = Transfer.objects.filter(
-        case=OuterRef("pk"), state=TransferState.OFFERED, to_street__startswith=prefix
-    )
-    return (
-        Q(handling_street__startswith=prefix)
-        | Q(Exists(offered), hold=Hold.TRANSFERRING)
-        | Q(Exists(_handed_over(day).filter(case=OuterRef("pk"), from_street__startswith=prefix)))
-    )
+def _in_transfer(codes: set[str], day: date) -> QuerySet[Transfer, int]:
+    """The cases offered to divisions, or handed over by them of late.
+
+    Read at once, since they are few: a condition asked beside that of the street would keep the
+    database from finding the street's cases by their index.
+    """
+    offered, handed_over = Q(pk__in=[]), Q(pk__in=[])
+    for code in codes:
+        offered |= Q(to_street__startswith=code_prefix(code))
+        handed_over |= Q(from_street__startswith=code_prefix(code))
+    offers = Q(state=TransferState.OFFERED, case__hold=Hold.TRANSFERRING) & offered
+    found = Transfer.objects.filter(offers | _of_late(day) & handed_over)
+    return found.values_list("case_id", flat=True)
 
 
-def _handed_over(day: date) -> QuerySet[Transfer]:
+def _of_late(day: date) -> Q:
     """Transfers accepted so lately that the giving street may still read the file."""
     since = day - timedelta(days=int(parameter("old_street_read_days", day)))
-    return Transfer.objects.filter(
-        state=TransferState.ACCEPTED, decided_at__gte=clock.start_of(since)
-    )
+    return Q(state=TransferState.ACCEPTED, decided_at__gte=clock.start_of(since))
 
 
 def provider_items(day: date) -> QuerySet[PlanItem]:
@@ -131,7 +135,9 @@ def _roles_in_transfers(case: HelpCase, reach: Reach, day: date) -> set[str]:
         offers = case.transfers.filter(state=TransferState.OFFERED)
         for street in offers.values_list("to_street", flat=True):
             held |= {str(role) for role in _STREET_ROLES if reach.covers(street, role)}
-    elsewhere = _handed_over(day).filter(case=case).exclude(from_street=F("case__handling_street"))
+    elsewhere = Transfer.objects.filter(_of_late(day), case=case).exclude(
+        from_street=F("case__handling_street")
+    )
     if any(reach.covers(street, *_STREET_ROLES) for street in _streets(elsewhere)):
         held.add(FORMER)
     return held

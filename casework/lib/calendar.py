@@ -1,19 +1,31 @@
 """Working days, reckoned from the State Council's notices as data."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 _ONE_DAY = timedelta(days=1)
 _SATURDAY = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WorkingCalendar:
     """Which days the offices work: Monday to Friday, less the holidays, plus make-up days."""
 
     off: frozenset[date] = field(repr=False)
     makeup: frozenset[date] = field(repr=False)
     years: frozenset[int]
+
+    @cached_property
+    def _closed(self) -> list[date]:
+        """Weekdays on which offices are closed, in order."""
+        return sorted(day for day in self.off - self.makeup if day.weekday() < _SATURDAY)
+
+    @cached_property
+    def _made_up(self) -> list[date]:
+        """Days of a weekend on which offices are open, in order."""
+        return sorted(day for day in self.makeup if day.weekday() >= _SATURDAY)
 
     def is_working(self, day: date) -> bool:
         """Offices are open on this day."""
@@ -34,8 +46,10 @@ class WorkingCalendar:
         """Working days after the first date up to and including the second."""
         if until < after:
             return -self.count(until, after)
-        span = (until - after).days
-        return sum(self.is_working(after + timedelta(days=n)) for n in range(1, span + 1))
+        weekdays = _weekdays_through(until) - _weekdays_through(after)
+        return (
+            weekdays - _between(self._closed, after, until) + _between(self._made_up, after, until)
+        )
 
     def roll(self, day: date) -> date:
         """The day itself, or the next working day when offices are closed."""
@@ -46,3 +60,15 @@ class WorkingCalendar:
     def knows(self, year: int) -> bool:
         """The year's holiday notice has been entered; otherwise its holidays are unknown."""
         return year in self.years
+
+
+def _weekdays_through(day: date) -> int:
+    """Mondays to Fridays since the calendar began, up to and including a day."""
+    # The first day of the first year is a Monday.
+    weeks, rest = divmod(day.toordinal(), 7)
+    return weeks * _SATURDAY + min(rest, _SATURDAY)
+
+
+def _between(days: list[date], after: date, until: date) -> int:
+    """How many of the days lie after the first date, up to and including the second."""
+    return bisect_right(days, until) - bisect_right(days, after)

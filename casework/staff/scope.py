@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from django.db.models import Q
+
 from casework.lib import clock
 from casework.staff.models import Membership, User
 
 _CITY_SUFFIX = "0000"
+_DISTRICT, _STREET = 6, 9
 _CACHE = "_reach_by_day"
 
 
@@ -64,6 +67,19 @@ class Reach:
 def code_prefix(code: str) -> str:
     """A city's code ends in zeros that the codes below it do not repeat."""
     return code.removesuffix(_CITY_SUFFIX)
+
+
+def lies_in(code: str, *, street: str, district: str) -> Q:
+    """Rows whose columns of street and district lie in a division, so that an index finds them.
+
+    A beginning of a code is found by an index only where its order is that of the letters; a whole
+    code always is.
+    """
+    if len(code) == _STREET:
+        return Q(**{street: code})
+    if len(code) == _DISTRICT and not code.endswith(_CITY_SUFFIX):
+        return Q(**{district: code})
+    return Q(**{f"{street}__startswith": code_prefix(code)})
 
 
 def reach_of(user: User, on: date | None = None) -> Reach:

@@ -8,6 +8,6 @@ class RectificationConfig(AppConfig):
 
     def ready(self) -> None:
         from casework.documents.queries import register_reader
-        from evaluation.rectification.queries import may_read_notice
+        from evaluation.rectification.queries import readable_notices
 
-        register_reader("order", may_read_notice)
+        register_reader("order", readable_notices)

@@ -130,6 +130,8 @@ def roles_on_order(order: RectificationOrder, user: User, on: date | None = None
     return held
 
 
-def may_read_notice(user: User, document: Document) -> bool:
+def readable_notices(user: User, documents: list[Document]) -> set[int]:
     """A notice is read by whoever has a role towards its order."""
-    return visible_to(user).filter(pk=document.subject_id).exists()
+    about = {document.subject_id for document in documents}
+    orders = set(visible_to(user).filter(pk__in=about).values_list("pk", flat=True))
+    return {document.pk for document in documents if document.subject_id in orders}

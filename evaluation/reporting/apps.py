@@ -8,6 +8,6 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         from casework.documents.queries import register_reader
-        from evaluation.reporting.queries import may_read_summary
+        from evaluation.reporting.queries import readable_summaries
 
-        register_reader("week", may_read_summary)
+        register_reader("week", readable_summaries)

@@ -19,6 +19,8 @@ def summary_of(week: str) -> WeeklySummary | None:
     return WeeklySummary.objects.filter(week=week).first()
 
 
-def may_read_summary(user: User, document: Document) -> bool:
+def readable_summaries(user: User, documents: list[Document]) -> set[int]:
     """The weekly table goes to the city, the districts and the auditors."""
-    return reach_of(user).has(Role.CA, Role.DS, Role.AU)
+    if not reach_of(user).has(Role.CA, Role.DS, Role.AU):
+        return set()
+    return {document.pk for document in documents}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -10,7 +11,7 @@ from casework.cases.states import OPEN_STATES, PlanState
 from casework.directory.models import Organisation
 from casework.staff.models import Membership, Role, User
 from casework.staff.scope import reach_of
-from evaluation.scoring.models import EvaluatorAssignment, Finding, ScoreSheet
+from evaluation.scoring.models import EvaluatorAssignment, Finding, SampledCase, ScoreSheet
 from evaluation.scoring.states import FindingState, Purpose, SheetKind
 
 EVALUATORS = (Role.EV, Role.LE)
@@ -119,13 +120,25 @@ def cases_of(user: User, on: date) -> Q | None:
     reach = reach_of(user, on)
     if not reach.has(*EVALUATORS):
         return None
-    given = EvaluatorAssignment.objects.filter(case=OuterRef("pk"), ended_at=None)
-    seen = Q(pk__in=[])
+    found: list[QuerySet[Any, Any]] = []
     if reach.has(Role.EV):
-        seen |= Q(Exists(open_assignments(on).filter(case=OuterRef("pk"), evaluator=user)))
+        found.append(open_assignments(on).filter(evaluator=user).values("case"))
     bodies = reach.organisations(Role.LE)
     if bodies:
-        free = ~Q(Exists(given)) & (Q(sampled__isnull=False) | Q(state="EVALUATING"))
-        own = Q(Exists(given.filter(organisation__in=bodies)))
-        seen |= Q(state__in=sorted(OPEN_STATES)) & (own | free)
-    return seen
+        found += _led(bodies)
+    # One list of numbers: one condition OR another would be asked of every case there is.
+    return Q(pk__in=found[0].union(*found[1:])) if found else Q(pk__in=[])
+
+
+def _led(bodies: set[int]) -> list[QuerySet[Any, Any]]:
+    """Numbers of the cases that `_leads` gives the leads of some bodies: theirs, and the free."""
+    given = EvaluatorAssignment.objects.filter(ended_at=None)
+    ongoing = sorted(OPEN_STATES)
+    free = ~Exists(given.filter(case=OuterRef("case")))
+    return [
+        given.filter(organisation__in=bodies, case__state__in=ongoing).values("case"),
+        SampledCase.objects.filter(free, case__state__in=ongoing).order_by().values("case"),
+        HelpCase.objects.filter(~Exists(given.filter(case=OuterRef("pk"))), state="EVALUATING")
+        .order_by()
+        .values("pk"),
+    ]

@@ -16,9 +16,11 @@ beyond_the_street(
     "cases",
     "led",
     f"""
-    SELECT c.id FROM cases_helpcase c LEFT JOIN scoring_sampledcase s ON s.case_id = c.id
+    SELECT c.id FROM (
+        SELECT case_id AS id FROM scoring_sampledcase
+        UNION SELECT id FROM cases_helpcase WHERE state = 'EVALUATING'
+    ) wanted JOIN cases_helpcase c ON c.id = wanted.id
     WHERE casework_ids('leads') <> '{{}}' AND {_OPEN}
-        AND (s.id IS NOT NULL OR c.state = 'EVALUATING')
         AND NOT EXISTS (SELECT FROM scoring_evaluatorassignment a
             WHERE a.case_id = c.id AND a.ended_at IS NULL)
     UNION SELECT c.id FROM scoring_evaluatorassignment a JOIN cases_helpcase c ON c.id = a.case_id

@@ -67,6 +67,15 @@ def test_days_count_backwards_and_roll_forwards() -> None:
     assert calendar.count(date(2018, 8, 27), date(2018, 8, 22)) == -3
 
 
+def test_counting_is_going_day_by_day() -> None:
+    calendar, first = working_days(), date(2017, 9, 1)
+    for span in range(0, 800, 7):
+        until = first + timedelta(days=span)
+        walked = sum(calendar.is_working(first + timedelta(days=n)) for n in range(1, span + 1))
+        assert calendar.count(first, until) == walked
+        assert calendar.count(until, first) == -walked
+
+
 def test_a_holiday_entered_now_counts_now() -> None:
     day = date(2027, 1, 4)
     assert working_days().is_working(day)

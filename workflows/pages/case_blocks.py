@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from casework.cases.models import HelpCase, HelpPlan, PlanItem, Verification
 from casework.cases.states import Finding, Line, PlanState
 from casework.documents.models import Document, DocumentState
-from casework.documents.queries import documents_of, may_read
+from casework.documents.queries import documents_of, readable
 from casework.households.codes import DisabilityGrade
 from casework.lib import clock
 from casework.staff.models import User
@@ -304,11 +304,10 @@ def papers(case: HelpCase, reader: User) -> list[dict[str, Any]]:
         *documents_of("case", case.pk),
         *Document.objects.filter(pk__in=notices).order_by("pk"),
     ]
+    opened = readable(reader, (row for row in found if row.is_issued))
     return [
         {
-            "url": reverse("document", args=[row.uuid])
-            if row.is_issued and may_read(reader, row)
-            else "",
+            "url": reverse("document", args=[row.uuid]) if row.pk in opened else "",
             "title": row.title,
             "number": row.number,
             "issued_at": row.issued_at,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from casework.directory.models import Division
 from casework.ledger.figures import cells
 from casework.ledger.weeks import week_of_day
+from casework.lib.keyset import Amount, amount_of
 from casework.staff.models import Role, User
 from casework.staff.scope import Reach, reach_of
 from evaluation.rectification.models import RectificationOrder
@@ -17,7 +18,7 @@ from evaluation.rectification.states import OrderState
 from evaluation.reporting.queries import targets_on
 from workflows.acts import REFERRERS
 from workflows.letters import RUNGS, unread
-from workflows.lists import in_order, reachable_by, unassigned
+from workflows.lists import in_order, of_urgency, reachable_by, unassigned
 from workflows.models import WorkItem
 from workflows.pages.tasks import tasks
 from workflows.pages.words import Words
@@ -42,7 +43,7 @@ class Tile(NamedTuple):
     """One number at the top, and where it leads."""
 
     label: Words
-    value: int | str
+    value: int | str | Amount
     url: str = ""
     note: Words = ""
     tone: str = "plain"
@@ -91,14 +92,14 @@ def _letters(user: User) -> list[Missive]:
 def _tiles(user: User, reach: Reach, today: date) -> list[Tile]:
     if not reach.has(*_WORKING):
         return _week_tiles(reach, today)
-    work = reachable_by(user, today).filter(on_hold=False)
+    work = reachable_by(user, today)
     url = reverse("work_list")
-    late = work.filter(due_on__lt=today).count()
+    late = amount_of(of_urgency(work, "late", today))
     open_orders = visible_orders(user, today).exclude(state=OrderState.CLOSED)
     return [
         Tile(_("Overdue"), late, f"{url}?urgency=late", tone="late" if late else "plain"),
-        Tile(_("Waiting in all"), work.count(), url),
-        Tile(_("Open rectifications"), open_orders.count(), reverse("order_list")),
+        Tile(_("Waiting in all"), amount_of(work.filter(on_hold=False)), url),
+        Tile(_("Open rectifications"), amount_of(open_orders), reverse("order_list")),
         *_week_tiles(reach, today),
     ]
 
@@ -145,9 +146,7 @@ def _panels(user: User, reach: Reach, today: date) -> list[dict[str, Any]]:
             _panel(_("Waiting for your decision"), work.filter(step__in=APPROVALS), user, today)
         )
         found.append(
-            _panel(
-                _("Overdue in your unit"), work.filter(due_on__lt=today, on_hold=False), user, today
-            )
+            _panel(_("Overdue in your unit"), of_urgency(work, "late", today), user, today)
         )
     if reach.has(Role.EV, Role.LE):
         found.append(_panel(_("To evaluate"), work.filter(step__in=EVALUATIONS), user, today))

@@ -14,13 +14,14 @@ from casework.ledger.models import JournalEntry, ReadEntry, Seal
 from casework.ledger.reading import note_list
 from casework.lib import clock
 from casework.lib.errors import Incomplete, NotYours
+from casework.lib.keyset import KeyPage
 from casework.staff.models import Role
 from casework.staff.rows import as_engine
 from casework.staff.scope import Reach, reach_of
 from casework.staff.sessions import confirmed_of_late
 from workflows.forms.filters import AuditFilter
 from workflows.pages import audit
-from workflows.views.common import listing, page_by_key, person, require_role
+from workflows.views.common import listing, newest_first, person, require_role
 
 
 @require_safe
@@ -29,9 +30,9 @@ def journal(request: HttpRequest) -> HttpResponse:
     """What happened: every entry within the auditor's reach."""
     filters, reach = AuditFilter(request), _auditor(request)
     rows = _sought(audit.within(reach, JournalEntry.objects.all()), filters, "act", "recorded_at")
-    page, older = page_by_key(request, rows)
-    note_list(request, "journal", (row.pk for row in page))
-    return _show(request, filters, audit.journal_table(page), older)
+    page = newest_first(request, rows)
+    note_list(request, "journal", (row.pk for row in page.rows))
+    return _show(request, filters, audit.journal_table(page.rows), page)
 
 
 @require_safe
@@ -58,17 +59,17 @@ def reads(request: HttpRequest) -> HttpResponse:
     """Who read what; the auditor's own readings stand in it too."""
     filters, reach = AuditFilter(request), _auditor(request)
     rows = audit.within(reach, ReadEntry.objects.select_related("by"))
-    page, older = page_by_key(request, _sought(rows, filters, "what", "moment"))
-    note_list(request, "read", (row.pk for row in page))
-    return _show(request, filters, audit.read_table(page), older)
+    page = newest_first(request, _sought(rows, filters, "what", "moment"))
+    note_list(request, "read", (row.pk for row in page.rows))
+    return _show(request, filters, audit.read_table(page.rows), page)
 
 
 @require_safe
 def seals(request: HttpRequest) -> HttpResponse:
     """The seals, what the last proof of the books came to, and what has left the machine."""
     _auditor(request)
-    page, older = page_by_key(request, Seal.objects.all())
-    return _show(request, None, audit.seal_table(page), older, proof=audit.last_proof())
+    page = newest_first(request, Seal.objects.all())
+    return _show(request, None, audit.seal_table(page.rows), page, proof=audit.last_proof())
 
 
 @require_safe
@@ -76,8 +77,8 @@ def settings_history(request: HttpRequest) -> HttpResponse:
     """Who changed which setting; settings are the city's, and so is their history."""
     if not audit.is_city_wide(_auditor(request)):
         raise NotYours(_("Your roles do not cover this page."))
-    page, older = page_by_key(request, LogEntry.objects.select_related("user", "content_type"))
-    return _show(request, None, audit.settings_table(page), older)
+    page = newest_first(request, LogEntry.objects.select_related("user", "content_type"))
+    return _show(request, None, audit.settings_table(page.rows), page)
 
 
 def _auditor(request: HttpRequest) -> Reach:
@@ -103,12 +104,12 @@ def _show(
     request: HttpRequest,
     filters: AuditFilter | None,
     table: dict[str, Any],
-    older: int | None,
+    page: KeyPage,
     **more: Any,
 ) -> HttpResponse:
     context = (listing(filters) if filters else {"query": ""}) | {
         "table": table,
-        "older": older,
+        "page": page,
         "here": request.resolver_match.view_name if request.resolver_match else "",
         "empty": {"title": _("Nothing here"), "text": _("No entry fits.")},
     }

@@ -14,12 +14,12 @@ from casework.cases.models import HelpCase
 from casework.ledger.reading import note_sought
 from casework.lib import clock
 from casework.lib.errors import NotFound, NotYours
+from casework.lib.keyset import SIZE, KeyPage, key_page
 from casework.staff.models import User
 from casework.staff.scope import reach_of
 from workflows.forms.filters import FilterForm
 from workflows.pages.sight import Sight, sight_of
 
-PAGE = 50
 OPENED = "opened_with_reason"
 
 
@@ -67,16 +67,12 @@ def remember_opened(request: HttpRequest, case: HelpCase) -> None:
 
 def page_of(request: HttpRequest, rows: QuerySet[Any] | list[Any]) -> Page[Any]:
     """One page of a list; a number out of range is the nearest page."""
-    return Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return Paginator(rows, SIZE).get_page(request.GET.get("page"))
 
 
-def page_by_key(request: HttpRequest, rows: QuerySet[Any]) -> tuple[list[Any], int | None]:
-    """The newest rows below the given key, and the key below which the next page begins."""
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdecimal() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
-    found = list(rows.order_by("-pk")[: PAGE + 1])
-    return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
+def newest_first(request: HttpRequest, rows: QuerySet[Any]) -> KeyPage:
+    """One page of what only grows, the newest first."""
+    return key_page(request.GET, rows, ("pk",), descending=True)
 
 
 def listing(filters: FilterForm) -> dict[str, Any]:

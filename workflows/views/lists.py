@@ -1,9 +1,9 @@
 """Home, work list, case list, documents."""
 
+import re
 from datetime import date
 from typing import Any
 
-from django.core.paginator import Page
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,23 +16,24 @@ from casework.cases.queries import visible_to
 from casework.cases.states import OPEN_STATES
 from casework.directory.queries import working_days
 from casework.documents.models import Document
-from casework.documents.queries import may_read
+from casework.documents.queries import readable
 from casework.ledger.reading import note_list
 from casework.lib import clock
+from casework.lib.keyset import Amount, key_page
 from casework.staff.models import Role, User
 from casework.staff.scope import reach_of
 from evaluation.rectification.queries import visible_to as visible_orders
 from workflows.forms.filters import CaseFilter, DocumentFilter, FilterForm, WorkFilter
-from workflows.lists import URGENCIES, in_order, reachable_by
+from workflows.lists import ORDER, URGENCIES, groups_of, of_urgency, placed, reachable_by
 from workflows.models import WorkItem
 from workflows.pages.case_blocks import PAPER_TONES
 from workflows.pages.home import home as home_page
 from workflows.pages.tasks import HINTS, TONES, Task, name_of, tasks
 from workflows.pages.words import case_word, due_of, earliest_deadlines, unit_names
 from workflows.shell import CASE_READERS, WORKERS
-from workflows.views.common import listing, nothing_found, page_of, person, require_role
+from workflows.views.common import listing, newest_first, nothing_found, person, require_role
 
-LONGEST_LIST = 300
+_PART_OF_NUMBER = re.compile(r"[A-Za-z-]*\d[\dA-Za-z-]*")
 
 
 @require_safe
@@ -50,19 +51,18 @@ def work_list(request: HttpRequest) -> HttpResponse:
     require_role(request, *WORKERS)
     today, user = clock.today(), person(request)
     filters = WorkFilter(request)
-    items = in_order(_work(filters, user, today).select_related("owner"))
-    found = tasks(items[:LONGEST_LIST], user, today)
-    wanted = filters.said("urgency")
-    late = {"very_late", "late"}
-    shown = [
-        task
-        for task in found
-        if not wanted or task.urgency in (late if wanted == "late" else {wanted})
-    ]
+    items = _work(filters, user, today)
+    if filters.said("urgency"):
+        items = of_urgency(items, filters.said("urgency"), today)
+    page = key_page(request.GET, placed(items.select_related("owner")), ORDER)
+    shown = tasks(page.rows, user, today)
+    counts = groups_of(page, items, today)
+    total = sum(amount.number for amount in counts.values())
     note_list(request, "work", (task.url for task in shown))
     context = listing(filters) | {
-        "groups": _groups(shown),
-        "total": len(shown),
+        "page": page,
+        "groups": _groups(shown, counts),
+        "total": Amount(total, more=any(amount.more for amount in counts.values())),
         "empty": nothing_found(
             filters, reverse("work_list"), _("No work waits for you or your unit.")
         ),
@@ -78,7 +78,8 @@ def _work(filters: WorkFilter, user: User, today: date) -> QuerySet[WorkItem]:
         items = items.filter(owner__isnull=True)
     sought = filters.said("q")
     if sought:
-        cases = visible_to(user, today).filter(_named(sought)).values("pk")
+        named = _called(sought, named=_knows_names(user, today))
+        cases = visible_to(user, today).filter(named).values("pk")
         orders = visible_orders(user, today).filter(number_base__icontains=sought).values("pk")
         items = items.filter(
             Q(subject_type="case", subject_id__in=cases)
@@ -87,15 +88,19 @@ def _work(filters: WorkFilter, user: User, today: date) -> QuerySet[WorkItem]:
     return items
 
 
-def _named(sought: str) -> Q:
-    return (
-        Q(case_no__icontains=sought)
-        | Q(person__name__icontains=sought)
-        | Q(household__head__name__icontains=sought)
-    )
+def _knows_names(user: User, today: date) -> bool:
+    """The city reads a de-identified list; a file needs a reason."""
+    return not reach_of(user, today).has(Role.CA)
 
 
-def _groups(found: list[Task]) -> list[dict[str, Any]]:
+def _called(sought: str, *, named: bool) -> Q:
+    """Cases by a part of their number, or of the name of whom or whose household they help."""
+    if not named or _PART_OF_NUMBER.fullmatch(sought):
+        return Q(case_no__contains=sought.upper())
+    return Q(person__name__icontains=sought) | Q(household__head__name__icontains=sought)
+
+
+def _groups(found: list[Task], counts: dict[str, Amount]) -> list[dict[str, Any]]:
     groups = []
     for code, title in URGENCIES.items():
         members = [task for task in found if task.urgency == code]
@@ -107,6 +112,8 @@ def _groups(found: list[Task]) -> list[dict[str, Any]]:
                     "hint": HINTS.get(code, ""),
                     "tone": TONES[code],
                     "tasks": members,
+                    # Past where the count stopped a group says nothing of its size.
+                    "count": counts[code] if counts[code].number else "",
                 }
             )
     return groups
@@ -118,25 +125,23 @@ def case_list(request: HttpRequest) -> HttpResponse:
     require_role(request, *CASE_READERS)
     today, user = clock.today(), person(request)
     filters = CaseFilter(request)
-    rows = (
-        _filtered(visible_to(user, today), filters, user)
-        .select_related("person", "household__head", "caseworker")
-        .prefetch_related("lines")
-        .order_by("-referred_at", "-pk")
-    )
-    page = page_of(request, rows)
-    note_list(request, "case", (row.pk for row in page.object_list))
-    # The city reads a de-identified list; a file needs a reason.
-    named = not reach_of(user, today).has(Role.CA)
+    named = _knows_names(user, today)
+    cases = _filtered(visible_to(user, today), filters, user, named=named)
+    rows = cases.select_related("person", "household__head", "caseworker").prefetch_related("lines")
+    page = key_page(request.GET, rows, ("referred_at", "pk"), descending=True)
+    note_list(request, "case", (row.pk for row in page.rows))
     context = listing(filters) | {
-        "page": _case_rows(page, today, named=named),
-        "total": page.paginator.count,
+        "page": page,
+        "cases": _case_rows(page.rows, today, named=named),
+        "total": page.amount_of(cases),
         "empty": nothing_found(filters, reverse("case_list"), _("There is no case in your scope.")),
     }
     return render(request, "cases/list.html", context)
 
 
-def _filtered(rows: QuerySet[HelpCase], filters: FilterForm, user: User) -> QuerySet[HelpCase]:
+def _filtered(
+    rows: QuerySet[HelpCase], filters: FilterForm, user: User, *, named: bool
+) -> QuerySet[HelpCase]:
     state, line, sought = (filters.said(name) for name in ("state", "line", "q"))
     if state:
         wanted = sorted(OPEN_STATES) if state == "open" else [state]
@@ -146,12 +151,11 @@ def _filtered(rows: QuerySet[HelpCase], filters: FilterForm, user: User) -> Quer
     if filters.said("whose"):
         rows = rows.filter(caseworker=user)
     if sought:
-        rows = rows.filter(_named(sought))
+        rows = rows.filter(_called(sought, named=named))
     return rows
 
 
-def _case_rows(page: Page[Any], today: date, *, named: bool) -> Page[Any]:
-    cases: list[HelpCase] = list(page.object_list)
+def _case_rows(cases: list[HelpCase], today: date, *, named: bool) -> list[dict[str, Any]]:
     due = earliest_deadlines("case", [case.pk for case in cases])
     streets = unit_names(case.handling_street for case in cases)
     calendar = working_days()
@@ -171,8 +175,7 @@ def _case_rows(page: Page[Any], today: date, *, named: bool) -> Page[Any]:
                 "caseworker": str(case.caseworker or ""),
             }
         )
-    page.object_list = rows
-    return page
+    return rows
 
 
 @require_safe
@@ -187,11 +190,12 @@ def document_list(request: HttpRequest) -> HttpResponse:
     if filters.said("q"):
         sought = filters.said("q")
         rows = rows.filter(Q(number__icontains=sought) | Q(title__icontains=sought))
-    page = page_of(request, rows.order_by("-issued_at", "-pk"))
-    note_list(request, "document", (row.pk for row in page.object_list))
-    page.object_list = [_paper(row, user) for row in page.object_list]
+    page = newest_first(request, rows)
+    note_list(request, "document", (row.pk for row in page.rows))
     context = listing(filters) | {
         "page": page,
+        "papers": _papers(page.rows, user),
+        "total": page.amount_of(rows),
         "empty": nothing_found(
             filters, reverse("document_list"), _("Notices and summaries appear here once issued.")
         ),
@@ -210,8 +214,12 @@ def _documents(user: User, today: date) -> QuerySet[Document]:
     return Document.objects.filter(within)
 
 
-def _paper(row: Document, user: User) -> dict[str, Any]:
-    opens = row.is_issued and may_read(user, row)
+def _papers(rows: list[Document], user: User) -> list[dict[str, Any]]:
+    opened = readable(user, (row for row in rows if row.is_issued))
+    return [_paper(row, opens=row.pk in opened) for row in rows]
+
+
+def _paper(row: Document, *, opens: bool) -> dict[str, Any]:
     return {
         "number": row.number,
         "title": row.title,

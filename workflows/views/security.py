@@ -24,7 +24,7 @@ from casework.staff.models import Role, User
 from casework.staff.sessions import confirmed_of_late
 from workflows.forms.base import DressedForm
 from workflows.pages.audit import security_table
-from workflows.views.common import page_by_key, person, require_role
+from workflows.views.common import newest_first, person, require_role
 
 Kind = SecurityEvent.Kind
 
@@ -60,15 +60,15 @@ def doors(request: HttpRequest) -> HttpResponse:
 
 
 def _show(request: HttpRequest, form: ForgetForm, status: int = 200) -> HttpResponse:
-    page, older = page_by_key(request, UserSession.objects.select_related("user"))
+    page = newest_first(request, UserSession.objects.select_related("user"))
     holders = set(
-        Authenticator.objects.filter(user__in=[row.user_id for row in page]).values_list(
+        Authenticator.objects.filter(user__in=[row.user_id for row in page.rows]).values_list(
             "user_id", flat=True
         )
     )
     context = {
-        "sessions": [{"session": row, "has_factor": row.user_id in holders} for row in page],
-        "older": older,
+        "sessions": [{"session": row, "has_factor": row.user_id in holders} for row in page.rows],
+        "page": page,
         "locks": [
             {
                 "pk": row.pk,
@@ -144,10 +144,10 @@ def security_log(request: HttpRequest) -> HttpResponse:
     """What happened at the doors, newest first; for the security administrator and auditors."""
     require_role(request, Role.SEC, Role.AU)
     rows = SecurityEvent.objects.select_related("account", "by")
-    page, older = page_by_key(request, rows)
+    page = newest_first(request, rows)
     context = {
-        "table": security_table(page),
-        "older": older,
+        "table": security_table(page.rows),
+        "page": page,
         "query": "",
         "here": "security_log",
         "empty": {"title": _("Nothing here"), "text": _("No entry fits.")},

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from casework.documents.queries import may_read
+from casework.documents.queries import may_read, readable
 from casework.ledger.figures import first_week
 from casework.ledger.models import Period
 from casework.ledger.reading import note_list
@@ -43,10 +43,11 @@ def week_list(request: HttpRequest) -> HttpResponse:
             "document"
         )
     }
+    opened = readable(person(request), (row for row in papers.values() if row.is_issued))
     rows: list[dict[str, Any]] = []
     for week in page.object_list:
         period, paper = periods.get(week), papers.get(week)
-        opens = paper is not None and paper.is_issued and may_read(person(request), paper)
+        opens = paper is not None and paper.pk in opened
         rows.append(
             {
                 "url": reverse("week_page", args=[week]),

@@ -188,6 +188,7 @@ class HelpCase(ConcurrentTransitionMixin, models.Model):
             models.Index(fields=["handling_street", "state"], name="cases_by_street"),
             models.Index(fields=["handling_district", "state"], name="cases_by_district"),
             models.Index(fields=["state", "help_done_on"], name="cases_by_help_done"),
+            models.Index(fields=["referred_at", "id"], name="cases_in_order"),
         ]
         constraints = [
             models.CheckConstraint(
