@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, NamedTuple
 
 ASSETS_DIR = Path(__file__).resolve().parents[2] / "templates" / "print"
-ASSETS = frozenset({"gbt9704.css", "weekly_summary.css"})
+# In the order of the cascade.
+ASSETS = ("gbt9704.css", "weekly_summary.css")
 ASSET_SCHEME = "print:"
 RENDER_SECONDS = 150
 MEMORY_BYTES = 2 << 30
@@ -207,16 +208,19 @@ def _serve() -> None:
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     class OwnAssetsOnly(URLFetcher):  # type: ignore[misc]
-        """Serves the named style sheets of the print package; any other address ends the job."""
+        """Knows the style sheets of the print package; any other address ends the job."""
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
             name = url.removeprefix(ASSET_SCHEME)
             if not url.startswith(ASSET_SCHEME) or name not in ASSETS:
                 raise FatalURLFetchingError(f"{url[:200]} is no asset of the print package")
-            body = (ASSETS_DIR / name).read_bytes()
-            return URLFetcherResponse(url, body, {"Content-Type": "text/css; charset=utf-8"})
+            # Their rules are read once for all documents, below, and handed in beside the page.
+            return URLFetcherResponse(url, b"", {"Content-Type": "text/css; charset=utf-8"})
 
     fonts = FontConfiguration()
+    sheets = {
+        name: weasyprint.CSS(filename=ASSETS_DIR / name, font_config=fonts) for name in ASSETS
+    }
     fetcher = OwnAssetsOnly(timeout=1, allowed_protocols=(), allow_redirects=False)
     # The first document loads codecs and font tables; nothing new is needed after it.
     weasyprint.HTML(string="<p>〔〕", url_fetcher=fetcher).write_pdf()
@@ -225,9 +229,11 @@ def _serve() -> None:
     while True:
         size, _ = _HEAD.unpack(_read_exactly(source, _HEAD.size))
         html = _read_exactly(source, size)
-        document = weasyprint.HTML(
-            string=html.decode(), url_fetcher=fetcher, base_url=ASSET_SCHEME
-        ).render(font_config=fonts)
+        page = html.decode()
+        wanted = [sheet for name, sheet in sheets.items() if f'"{ASSET_SCHEME}{name}"' in page]
+        document = weasyprint.HTML(string=page, url_fetcher=fetcher, base_url=ASSET_SCHEME).render(
+            font_config=fonts, stylesheets=wanted
+        )
         pdf: bytes = document.write_pdf(pdf_identifier=hashlib.sha256(html).digest()[:16])
         sink.write(_HEAD.pack(len(pdf), len(document.pages)) + pdf)
         sink.flush()

@@ -3,7 +3,9 @@
 Each answers what we need, what a peer needs for the same, and what the bare work needs.
 """
 
+import io
 import json
+import re
 import shutil
 import statistics
 import subprocess
@@ -19,6 +21,7 @@ from tests.faults import driver  # sets Django up
 from django.db import connection  # isort: skip
 
 import openpyxl
+import pypdf
 import python_calamine
 import xlsxwriter
 from weasyprint import HTML  # noqa: TID251  the limit is the bare renderer
@@ -39,7 +42,7 @@ CHROMIUM = [
     "--no-pdf-header-footer",
 ]  # fmt: skip
 FONTS = FontConfiguration()
-Answer = dict[str, float | None]
+Answer = dict[str, Any]
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -144,6 +147,51 @@ def notices() -> Answer:
     }
 
 
+def notices_beside_stock() -> Answer:
+    """Notices a second: ours with its isolation; WeasyPrint as it comes; without isolation.
+
+    As it comes: the system's collection of fonts, style sheets read anew for each document.
+    """
+    for number in range(6):
+        for act in driver.ACTS:
+            driver.do(number, act)
+    pages = [page_of(document) for document in Document.objects.order_by("pk")]
+    stock = [_with_system_fonts(page) for page in pages]
+    ours, peer = pdf.render_pdf(pages[0]), HTML(string=stock[0]).write_pdf()
+    _bare_print(pages[0])
+    rounds = [
+        (each(pdf.render_pdf, pages), each(_print_stock, stock), each(_bare_print, pages))
+        for _round in range(5)
+    ]
+    taken = [statistics.median(spans) for spans in zip(*rounds, strict=True)]
+    texts = {_text_of(content) for content in (ours, peer)}
+    return {
+        "ours": 1 / taken[0],
+        "peer": 1 / taken[1],
+        "limit": 1 / taken[2],
+        "details": {
+            "bytes each": f"{len(ours):,}; stock {len(peer):,}; goal at most 45,000",
+            "text": "the same" if len(texts) == 1 else "NOT THE SAME",
+        },
+    }
+
+
+def _with_system_fonts(page: str) -> str:
+    """The page with its style sheets within it, naming no fonts but those of the system."""
+    sheet = "".join((pdf.ASSETS_DIR / name).read_text() for name in pdf.ASSETS[:1])
+    plain = re.sub(r"font-family:[^;}]*", 'font-family: "Noto Serif CJK SC", serif', sheet)
+    return re.sub(r"<link[^>]*>", f"<style>{plain}</style>", page)
+
+
+def _print_stock(page: str) -> None:
+    HTML(string=page).write_pdf()
+
+
+def _text_of(content: bytes) -> str:
+    pages = pypdf.PdfReader(io.BytesIO(content)).pages
+    return "".join("".join(page.extract_text() for page in pages).split())
+
+
 def _bare_print(page: str) -> None:
     HTML(string=_with_files(page)).write_pdf(font_config=FONTS)
 
@@ -206,7 +254,8 @@ def _with_openpyxl(path: Path) -> None:
 
 
 MEASURES: dict[str, Callable[..., Answer]] = {
-    function.__name__: function for function in (weekly_table, notices, import_rows)
+    function.__name__: function
+    for function in (weekly_table, notices, notices_beside_stock, import_rows)
 }
 
 if __name__ == "__main__":

@@ -104,6 +104,13 @@ BENCHES = (
         more_is_better=False,
     ),
     Bench(
+        name="notices pressed, one after another, on one core (peer: WeasyPrint as it comes)",
+        unit="notices/s",
+        arguments=("notices_beside_stock",),
+        goal="3 times the peer at 45,000 bytes each; below 1.5 something broke",
+        floor_vs_peer=1.5,
+    ),
+    Bench(
         name="workbook of 5,000 rows read and checked (peer: openpyxl, cells only)",
         unit="rows/s",
         arguments=("import_rows",),
