@@ -11,7 +11,7 @@ from viewflow.workflow.status import PROCESS, STATUS
 from casework.cases.states import TransferState
 from casework.ledger.act import Books
 from casework.ledger.models import JournalEntry
-from casework.lib import clock
+from casework.lib import clock, writes
 from casework.lib.errors import NotLawfulNow
 from casework.staff.models import User
 from evaluation.rectification.queries import cases_of
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 # Work that belongs to one evaluator: the first, or whoever rechecked what was put right.
 _EVALUATORS_WORK = {"submit_scores": Purpose.FIRST, "rescore": Purpose.RECHECK}
+
+# Where a piece of work stands, and until when.
+_PLACE = ("district", "street", "organisation_id", "due_on", "on_hold")
 
 
 def require_step(spec: "ActSpec", standing: Standing, ways: Mapping[str, "ActSpec"]) -> None:
@@ -132,7 +135,7 @@ def _abandon(standing: Standing, books: Books, courses: tuple[str, ...] = ()) ->
             task.status = STATUS.CANCELED
         run.process.status = PROCESS.CANCELED
         run.process.finished = books.moment
-        run.process.save(update_fields=["status", "finished"])
+        writes.change(run.process, "status", "finished")
 
 
 def open_work(standing: Standing, books: Books) -> None:
@@ -157,7 +160,7 @@ def _close_finished_runs(standing: Standing, books: Books) -> None:
     ]
     for run in finished:
         run.finished_at = books.moment
-        run.save(update_fields=["finished_at"])
+        writes.change(run, "finished_at")
 
 
 def _settle(item: WorkItem, task: Task, books: Books) -> None:
@@ -166,7 +169,7 @@ def _settle(item: WorkItem, task: Task, books: Books) -> None:
         item.done_by = books.by
     else:
         item.dropped_at = books.moment
-    item.save(update_fields=["done_at", "done_by", "dropped_at"])
+    writes.change(item, "done_at", "done_by", "dropped_at")
 
 
 def _open_item(standing: Standing, task: Task, books: Books) -> WorkItem:
@@ -184,7 +187,7 @@ def _open_item(standing: Standing, task: Task, books: Books) -> WorkItem:
 def _place(item: WorkItem, standing: Standing, step: Step, due: dict[str, date]) -> None:
     """Set where the work stands, whose it is and until when; written only if something changed."""
     subject = standing.subject
-    before = (item.district, item.street, item.organisation_id, item.due_on, item.on_hold)
+    before = [getattr(item, name) for name in _PLACE]
     district, street, organisation = standing.kind.place_of(subject)
     if step.name == "accept_transfer":
         street = subject.transfers.get(state=TransferState.OFFERED).to_street
@@ -197,16 +200,16 @@ def _place(item: WorkItem, standing: Standing, step: Step, due: dict[str, date])
         "resume",
         "accept_transfer",
     )
-    now = (item.district, item.street, item.organisation_id, item.due_on, item.on_hold)
+    now = [getattr(item, name) for name in _PLACE]
     if item._state.adding:
         item.owner_id = _natural_owner(subject, step)
         item.claimed_at = item.opened_at if item.owner_id else None
-        item.save(force_insert=True)
+        writes.add(item)
     elif before != now:
-        if before[1] != now[1]:
+        if before[_PLACE.index("street")] != item.street:
             # The street changed hands: what was claimed in the old one is free again.
             item.owner, item.claimed_at = None, None
-        item.save()
+        writes.change(item, *_PLACE, "owner_id", "claimed_at")
 
 
 def _organisation_of(subject: Any, step: Step) -> int | None:

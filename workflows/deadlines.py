@@ -10,7 +10,7 @@ from casework.cases.states import CaseState, PlanState
 from casework.directory.models import Limit
 from casework.directory.queries import limit, limits, working_days
 from casework.ledger.act import Books
-from casework.lib import clock
+from casework.lib import clock, writes
 from evaluation.rectification.queries import due_groups
 from evaluation.rectification.states import OrderState
 from workflows.models import Deadline
@@ -318,7 +318,7 @@ def _pause(standing: Standing, books: Books) -> None:
     for deadline in standing.deadlines:
         if deadline.is_duty and deadline.paused_on is None and deadline.kind != "suspension":
             deadline.paused_on = books.on
-            deadline.save(update_fields=["paused_on"])
+            writes.change(deadline, "paused_on")
 
 
 def _resume(standing: Standing, books: Books) -> None:
@@ -330,4 +330,4 @@ def _resume(standing: Standing, books: Books) -> None:
         left = calendar.count(deadline.paused_on, deadline.due_on)
         deadline.due_on = calendar.add(books.on, left)
         deadline.paused_on = None
-        deadline.save(update_fields=["due_on", "paused_on"])
+        writes.change(deadline, "due_on", "paused_on")

@@ -1,10 +1,9 @@
-"""The monthly draw: one draw a month and district, then one act per finished case."""
+"""The monthly draw: one draw a month and district, then one act on each finished case."""
 
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from casework.cases.models import HelpCase
 from casework.ledger.act import open_books
 from casework.ledger.models import JournalEntry
 from casework.lib import clock
@@ -14,7 +13,7 @@ from casework.staff.rows import as_engine
 from casework.staff.scope import reach_of
 from evaluation.scoring.models import SampleDraw
 from evaluation.scoring.operations.draw import draw_sample
-from workflows.perform import perform
+from workflows.together import perform_together
 
 
 @as_engine()
@@ -40,12 +39,12 @@ def draw_and_distribute(
         if not JournalEntry.objects.filter(subject_type="draw", subject_id=made.pk).exists():
             books.note(month=month, district=district, seed=made.seed, size=made.size)
             books.close(("draw", made.pk), from_state="", to_state="DRAWN")
-    for sampled in made.cases.order_by("case_id"):
-        perform(
-            "enter_sample" if sampled.chosen else "leave_to_self_check",
-            HelpCase(pk=sampled.case_id),
+    for act, chosen in (("enter_sample", True), ("leave_to_self_check", False)):
+        perform_together(
+            act,
+            list(made.cases.filter(chosen=chosen).values_list("case_id", flat=True)),
             by=None,
-            key=f"draw-{made.pk}-{sampled.case_id}",
+            key=lambda number: f"draw-{made.pk}-{number}",
             moment=at,
         )
     return made

@@ -12,7 +12,7 @@ from viewflow.workflow.nodes.view import View, ViewActivation
 from viewflow.workflow.signals import task_finished
 from viewflow.workflow.status import STATUS
 
-from casework.lib import clock
+from casework.lib import clock, writes
 from casework.lib.errors import NotLawfulNow
 
 # Told of the subject by the flow's own `subject_of`; true when this way on is the one to take.
@@ -40,8 +40,10 @@ class StepActivation(ViewActivation):
         process = prev_activation.process
         task = Task(process=process, flow_task=flow_task, token=token, data=data or {})
         task.seed = seed
-        task.save(force_insert=True)
-        _Thread(from_task=task, to_task=prev_activation.task).save(force_insert=True)
+        # As its own saving would set it, were it saved by itself.
+        task.flow_task_type = flow_task.task_type
+        writes.add(task)
+        writes.add(_Thread(from_task=task, to_task=prev_activation.task))
         process.standing_in_hand.opened(task)
         return cls(task)
 
@@ -54,7 +56,7 @@ class StepActivation(ViewActivation):
     def complete(self) -> None:
         """Write that the step is done, by whom and when."""
         self.task.finished = clock.now()
-        self.task.save(update_fields=["status", "finished", "owner"])
+        writes.change(self.task, "status", "finished", "owner")
         task_finished.send(sender=self.flow_class, process=self.process, task=self.task)
 
     @Activation.status.transition(source=STATUS.DONE)
@@ -64,6 +66,15 @@ class StepActivation(ViewActivation):
             if way.when is None or way.when(subject):
                 yield way.to._create(self, self.task.token)
                 return
+
+    @Activation.status.transition(source=STATUS.DONE)
+    def activate_next(self) -> None:
+        """Open what follows; a step waits for its person, the engine goes on only past others."""
+        # The engine keeps activations in a set, where a task needs its number: written together
+        # with others it has none yet.
+        for following in self.create_next():
+            if not isinstance(following, StepActivation):
+                self._activate_next({following})
 
     @Activation.status.transition(source=STATUS.DONE, target=STATUS.CANCELED)
     def undo(self) -> None:

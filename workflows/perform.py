@@ -18,6 +18,7 @@ from casework.directory.still import standing_still
 from casework.ledger.act import Books, open_books
 from casework.ledger.canonical import digest, plain
 from casework.ledger.models import Answer, JournalEntry
+from casework.lib import writes
 from casework.lib.errors import Blocked, Incomplete, KeyReused, NotFound, NotYours
 from casework.staff.models import User
 from casework.staff.rows import as_engine
@@ -59,7 +60,7 @@ def perform(
     spec = ACTS.get(act)
     if spec is None:
         raise NotFound(_("There is no act “%(act)s”.") % {"act": act})
-    fingerprint = _fingerprint(act, subject, by, facts) if key else ""
+    fingerprint = fingerprint_of(act, subject, by, facts) if key else ""
     # The act asks scope and role itself, and writes what its person may not read, such as timers.
     with as_engine():
         try:
@@ -76,7 +77,8 @@ def perform(
             raise
 
 
-def _fingerprint(act: str, subject: Any, by: User | None, facts: dict[str, Any]) -> str:
+def fingerprint_of(act: str, subject: Any, by: User | None, facts: dict[str, Any]) -> str:
+    """What a key stands for: the same act on the same subject by the same person, same facts."""
     named = {name: plain(value) for name, value in facts.items()}
     return digest([act, subject.pk if subject else None, by.pk if by else None, repr(named)])
 
@@ -115,24 +117,35 @@ def _perform(
         held = lock_subject(kind, subject) if subject is not None else None
         if key and (answer := answered(key, fp)):
             return answer
-        books.unit = authorise(spec, kind, held, by, books, facts)
-        if held is not None and spec.step and spec.needs_step:
-            require_step(spec, desk.of(kind, held), _ways(spec))
-        before = kind.state_of(held) if held is not None else ""
-        values = _run(spec, held, books, facts)
-        held = held if held is not None else values.pop("subject")
-        books.note(**{name: plain(value) for name, value in spec.noted(facts).items()})
-        entry = books.close(
-            (kind.type, held.pk),
-            from_state=before,
-            to_state=kind.state_of(held),
-            reason=str(facts.get("reason", "")) if spec.has_reason_code else "",
-        )
-        _carry_on(spec, desk.of(kind, held), desk, before, books)
-        values = plain(values)
+        entry, values = carry_out(spec, held, desk, books, facts)
         if key:
-            Answer.objects.create(key=key, fingerprint=fp, entry=entry, values=values)
-        return Performed(spec.name, (kind.type, held.pk), values, entry.pk)
+            writes.add(Answer(key=key, fingerprint=fp, entry=entry, values=values))
+        return Performed(spec.name, (entry.subject_type, entry.subject_id), values, entry.pk)
+
+
+def carry_out(
+    spec: ActSpec, held: Any, desk: Desk, books: Books, facts: dict[str, Any]
+) -> tuple[JournalEntry, dict[str, Any]]:
+    """Do an act on a subject that is held under lock; its entry, and what it answers.
+
+    What it writes goes through `casework.lib.writes`: at once, or together with other acts.
+    """
+    kind, by = KINDS[spec.subject], books.by
+    books.unit = authorise(spec, kind, held, by, books, facts)
+    if held is not None and spec.step and spec.needs_step:
+        require_step(spec, desk.of(kind, held), _ways(spec))
+    before = kind.state_of(held) if held is not None else ""
+    values = _run(spec, held, books, facts)
+    held = held if held is not None else values.pop("subject")
+    books.note(**{name: plain(value) for name, value in spec.noted(facts).items()})
+    entry = books.close(
+        (kind.type, held.pk),
+        from_state=before,
+        to_state=kind.state_of(held),
+        reason=str(facts.get("reason", "")) if spec.has_reason_code else "",
+    )
+    _carry_on(spec, desk.of(kind, held), desk, before, books)
+    return entry, plain(values)
 
 
 def _ways(spec: ActSpec) -> dict[str, ActSpec]:

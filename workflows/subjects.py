@@ -10,6 +10,7 @@ from casework.cases.operations.service import raise_alert
 from casework.cases.queries import roles_on as roles_on_case
 from casework.cases.states import PlanState
 from casework.directory.models import Organisation
+from casework.directory.still import once
 from casework.ledger.act import Books
 from casework.lib.errors import Blocked
 from casework.staff.models import User
@@ -111,13 +112,20 @@ def provider_of(subject: Any) -> int | None:
 
 def evaluator_body_of(subject: Any) -> int | None:
     """The evaluator body of a subject: the one its cases are assigned to, else the city's."""
-    cases = cases_of(subject) if isinstance(subject, RectificationOrder) else [subject]
-    assigned = EvaluatorAssignment.objects.filter(case__in=cases).order_by("-pk")
+    if isinstance(subject, RectificationOrder):
+        given = list(EvaluatorAssignment.objects.filter(case__in=cases_of(subject)))
+    else:
+        # Read with the case where many are read at once.
+        given = list(subject.assignments.all())
+    if given:
+        return max(given, key=lambda assignment: assignment.pk).organisation_id
+    body: int | None = once("evaluator_body", _city_evaluator)
+    return body
+
+
+def _city_evaluator() -> int | None:
     bodies = Organisation.objects.filter(kind=Organisation.Kind.EVALUATOR, suspended_on=None)
-    return (
-        assigned.values_list("organisation_id", flat=True).first()
-        or bodies.order_by("pk").values_list("pk", flat=True).first()
-    )
+    return bodies.order_by("pk").values_list("pk", flat=True).first()
 
 
 def assigned_evaluator(case: HelpCase, purpose: str = Purpose.FIRST) -> User | None:

@@ -14,7 +14,7 @@ from casework.ledger.canonical import plain
 from casework.ledger.figures import FIGURES, hold_week_open, posted_digest
 from casework.ledger.models import JournalEntry, Movement, OutboxMessage
 from casework.ledger.weeks import next_week, week_of
-from casework.lib import clock
+from casework.lib import clock, writes
 from casework.staff.models import User
 
 
@@ -40,6 +40,12 @@ class Books:
     _messages: list[OutboxMessage] = field(default_factory=list)
     _others: list[dict[str, Any]] = field(default_factory=list)
     entry: JournalEntry | None = None
+    # The subject's last entry, where it was read beforehand.
+    head: journal.Head | None = None
+
+    def page(self, head: journal.Head | None) -> "Books":
+        """Books of the same act on another subject, in the same transaction."""
+        return Books(self.act, self.by, self.moment, self.week, head=head)
 
     @property
     def on(self) -> date:
@@ -143,8 +149,8 @@ class Books:
             )
         for movement in self._movements:
             movement.entry = self.entry
-        Movement.objects.bulk_create(self._movements)
-        OutboxMessage.objects.bulk_create(self._messages)
+        writes.add_all(self._movements)
+        writes.add_all(self._messages)
         return self.entry
 
     def _write(
@@ -171,7 +177,8 @@ class Books:
                 to_state=to_state,
                 reason=reason,
                 facts=plain(facts),
-            )
+            ),
+            self.head,
         )
 
 

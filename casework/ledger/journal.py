@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 
 from casework.ledger.canonical import GENESIS, digest, merkle_root
 from casework.ledger.models import JournalEntry, OutboxMessage, Seal, SealLeaf
+from casework.lib import writes
 
 # How far below the last sealed entry a seal still looks for entries that committed late.
 STRAGGLER_REACH = 100_000
@@ -15,23 +16,34 @@ STRAGGLER_REACH = 100_000
 EXPORT = "export_seal"
 
 
-def append(entry: JournalEntry) -> JournalEntry:
+# The number and the hash of a subject's last entry.
+Head = tuple[int, str]
+
+
+def append(entry: JournalEntry, head: Head | None = None) -> JournalEntry:
     """Chain an entry to its subject's last one and write it. The caller holds the subject's lock.
 
-    Two writers without that lock meet in the unique (subject, seq) and one is refused.
+    Two writers without that lock meet in the unique (subject, seq) and one is refused. Whoever
+    writes for many subjects has read their last entries before, and hands each down.
     """
-    last = (
-        JournalEntry.objects.filter(subject_type=entry.subject_type, subject_id=entry.subject_id)
-        .order_by("-seq")
-        .values_list("seq", "hash")
-        .first()
-    )
-    seq, prev_hash = last or (0, GENESIS)
+    if head is None:
+        head = heads(entry.subject_type, [entry.subject_id]).get(entry.subject_id)
+    seq, prev_hash = head or (0, GENESIS)
     entry.seq = seq + 1
     entry.prev_hash = prev_hash
     entry.hash = entry_hash(entry)
-    entry.save(force_insert=True)
+    writes.add(entry)
     return entry
+
+
+def heads(subject_type: str, numbers: list[int]) -> dict[int, Head]:
+    """The last entries of subjects of one kind."""
+    of_kind = JournalEntry.objects.filter(subject_type=subject_type)
+    last = of_kind.filter(subject_id=OuterRef("subject_id")).order_by("-seq").values("seq")[:1]
+    found = of_kind.filter(subject_id__in=numbers, seq=Subquery(last))
+    return {
+        number: (seq, mark) for number, seq, mark in found.values_list("subject_id", "seq", "hash")
+    }
 
 
 def entry_hash(entry: JournalEntry) -> str:

@@ -126,8 +126,11 @@ def cases_of(user: User, on: date) -> Q | None:
     bodies = reach.organisations(Role.LE)
     if bodies:
         found += _led(bodies)
+    if not found:
+        return Q(pk__in=[])
     # One list of numbers: one condition OR another would be asked of every case there is.
-    return Q(pk__in=found[0].union(*found[1:])) if found else Q(pk__in=[])
+    first, *others = [numbers.order_by() for numbers in found]
+    return Q(pk__in=first.union(*others))
 
 
 def _led(bodies: set[int]) -> list[QuerySet[Any, Any]]:
@@ -137,8 +140,8 @@ def _led(bodies: set[int]) -> list[QuerySet[Any, Any]]:
     free = ~Exists(given.filter(case=OuterRef("case")))
     return [
         given.filter(organisation__in=bodies, case__state__in=ongoing).values("case"),
-        SampledCase.objects.filter(free, case__state__in=ongoing).order_by().values("case"),
-        HelpCase.objects.filter(~Exists(given.filter(case=OuterRef("pk"))), state="EVALUATING")
-        .order_by()
-        .values("pk"),
+        SampledCase.objects.filter(free, case__state__in=ongoing).values("case"),
+        HelpCase.objects.filter(
+            ~Exists(given.filter(case=OuterRef("pk"))), state="EVALUATING"
+        ).values("pk"),
     ]

@@ -87,6 +87,14 @@ BENCHES = (
         for cases, floor in ((200_000, 1), (1_000_000, 10), (5_000_000, 10))
     ),
     Bench(
+        name="one act on 10,000 cases (peer: one by one; limit: one statement, same writes)",
+        unit="cases/s",
+        arguments=("10000",),
+        goal="half of the one statement; below 5 times the loop something broke",
+        floor_vs_peer=5,
+        module="tests.benchmarks.together",
+    ),
+    Bench(
         name="slowest list page among 1,000,000 tasks and cases, p95 (peer: three floors)",
         unit="ms",
         arguments=("1000000",),

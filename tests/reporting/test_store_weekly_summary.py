@@ -16,7 +16,7 @@ from casework.lib.files import read_private
 from evaluation.reporting.columns import COLUMNS
 from evaluation.reporting.models import WeeklySummary
 from evaluation.reporting.operations import store_weekly_summary
-from evaluation.reporting.queries import may_read_summary
+from evaluation.reporting.queries import readable_summaries
 from evaluation.reporting.weekly import compile_rows
 from evaluation.reporting.xlsx import workbook_of
 from tests.evaluation.conftest import Cast
@@ -73,7 +73,7 @@ class TestStoreWeeklySummary:
         readers = {
             user.display_name
             for user in (cast.supervisor, cast.city, cast.provider, cast.caseworker, cast.first)
-            if may_read_summary(user, document)
+            if readable_summaries(user, [document])
         }
         assert readers == {"区管", "市管"}
 

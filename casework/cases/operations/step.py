@@ -12,6 +12,7 @@ from casework.cases.models import HelpCase
 from casework.cases.queries import offered_transfer
 from casework.cases.states import ForcedReason, Hold
 from casework.ledger.act import Books, Subject
+from casework.lib import writes
 from casework.lib.errors import NotLawfulNow, NotYours
 from casework.staff.scope import reach_of
 
@@ -53,20 +54,19 @@ def _ensure_own_side(case: HelpCase, books: Books, act: str) -> None:
 @contextmanager
 def lawful_step(case: HelpCase) -> Iterator[None]:
     """Turn the machine's refusal into a sentence for the person at the screen."""
-    before = case.get_state_display()
     try:
         yield
     except TransitionNotAllowed as refusal:
         raise NotLawfulNow(
             _("This is not possible for a case that is “%(state)s”; open the case anew.")
-            % {"state": before}
+            % {"state": case.get_state_display()}
         ) from refusal
 
 
 def keep(case: HelpCase, *fields: str) -> None:
     """Save the named fields of a case, unless somebody moved it on meanwhile."""
     try:
-        case.save(update_fields=fields)
+        writes.change(case, *fields)
     except ConcurrentTransition as race:
         raise NotLawfulNow(
             _("Somebody has just moved this case on; open it anew and try again.")
