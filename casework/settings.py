@@ -44,9 +44,13 @@ def _field_keys() -> dict[str, bytes]:
 FIELD_KEYS = _field_keys()
 # What seals from now on: A256GCM or SM4GCM. What the other one sealed stays readable.
 FIELD_CIPHER = env.str("FIELD_CIPHER", default="A256GCM")
-# What blind indexes are hashed by: SHA256 or SM3; chosen once, when an installation is set up.
+# What blind indexes are hashed by: SHA256 or SM3.
 INDEX_HASH = env.str("INDEX_HASH", default="SHA256")
-if FIELD_CIPHER not in {"A256GCM", "SM4GCM"} or INDEX_HASH not in {"SHA256", "SM3"}:
+# While an index moves to another key or hash: what finds the rows that have not moved yet.
+BLIND_INDEX_KEY_BEFORE = env.str("BLIND_INDEX_KEY_BEFORE", default="").encode()
+INDEX_HASH_BEFORE = env.str("INDEX_HASH_BEFORE", default=INDEX_HASH)
+_HASHES = {"SHA256", "SM3"}
+if FIELD_CIPHER not in {"A256GCM", "SM4GCM"} or not {INDEX_HASH, INDEX_HASH_BEFORE} <= _HASHES:
     raise ImproperlyConfigured("FIELD_CIPHER is A256GCM or SM4GCM, INDEX_HASH is SHA256 or SM3")
 BLIND_INDEX_KEY = (
     env.str("BLIND_INDEX_KEY", default="").encode()

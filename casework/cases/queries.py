@@ -119,8 +119,8 @@ def cases_about(household_id: int, person: Member | None) -> QuerySet[HelpCase]:
     """Cases of a household, and cases city-wide about the person with the same ID number."""
     same = Q(household_id=household_id)
     if person is not None and person.id_hash:
-        same |= Q(person__id_hash=person.id_hash)
-        same |= Q(person=None, household__head__id_hash=person.id_hash)
+        same |= Q(person__id_hash__in=person.id_hashes)
+        same |= Q(person=None, household__head__id_hash__in=person.id_hashes)
     found: QuerySet[HelpCase] = HelpCase.objects.filter(same)
     return found
 

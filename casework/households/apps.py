@@ -10,3 +10,4 @@ class HouseholdsConfig(AppConfig):
     def ready(self) -> None:
         # Each app says what of a household it forgets; it is read when all models stand.
         autodiscover_modules("forgetting")
+        from casework.households import reindexing  # noqa: F401  registers what moves its indexes

@@ -18,7 +18,7 @@ from casework.households.models import Household, ImportBatch, ImportRow
 from casework.households.operations import register_household
 from casework.households.sheets import MAX_BYTES, MAX_ROWS, read_cells
 from casework.lib import clock
-from casework.lib.crypto import blind_index, sha256_hex
+from casework.lib.crypto import blind_indexes, sha256_hex
 from casework.lib.errors import CaseworkError, Incomplete
 from casework.lib.identity import parse_id_number
 
@@ -57,9 +57,19 @@ class StagedRow:
     @property
     def natural_key(self) -> str:
         """The same report about the same person: equal across files, readable in none."""
-        parts = [self.values.get(name, "") for name in ("id_no", "source", "division")]
-        parts += [self.values.get("reason", ""), self.values.get("received_on", "")]
-        return blind_index("\x1f".join(parts), "import-row")
+        return self.natural_keys[0]
+
+    @property
+    def natural_keys(self) -> list[str]:
+        """The keys under which the same report may lie; two while the index moves."""
+        return keys_of_row(self.values)
+
+
+def keys_of_row(values: Mapping[str, Any]) -> list[str]:
+    """The blind indexes of a report, from what makes it the same one; the one in use first."""
+    parts = [values.get(name, "") for name in ("id_no", "source", "division")]
+    parts += [values.get("reason", ""), values.get("received_on", "")]
+    return blind_indexes("\x1f".join(parts), "import-row")
 
 
 @dataclass(slots=True)
@@ -333,16 +343,13 @@ def _batch(content: bytes, file_name: str, by: "User | None") -> ImportBatch:
 def _import_group(
     group: HouseholdGroup, batch: ImportBatch | None, apply: Apply, report: ImportReport
 ) -> None:
-    keys = {row.natural_key: row for row in group.rows}
-    entered = set(
-        ImportRow.objects.filter(natural_key__in=keys, state=ImportRow.State.ENTERED).values_list(
-            "natural_key", flat=True
-        )
-    )
+    keys = {key: row.number for row in group.rows for key in row.natural_keys}
+    found = ImportRow.objects.filter(natural_key__in=keys, state=ImportRow.State.ENTERED)
+    entered = {keys[key] for key in found.values_list("natural_key", flat=True)}
     report.unchanged += len(entered)
     if entered:
-        for key, row in keys.items():
-            if key not in entered:
+        for row in group.rows:
+            if row.number not in entered:
                 row.wrong("", _("The household is already entered; add the person to its file."))
         return
     if batch is None:

@@ -99,15 +99,32 @@ def decrypt(stored: str, *, context: str) -> str:
 
 
 def blind_index(value: str, purpose: str) -> str:
-    """A keyed hash by which equal values find each other without being readable.
+    """A keyed hash by which equal values find each other without being readable."""
+    return _index(value, purpose, settings.INDEX_HASH, settings.BLIND_INDEX_KEY)
 
-    The hash (INDEX_HASH) is chosen when an installation is set up: values hashed by the other
-    one are not found any more.
+
+def blind_indexes(value: str, purpose: str) -> list[str]:
+    """The hashes under which a value may lie: of the key in use, and of the one before it.
+
+    There are two only while an index moves to another key or hash.
     """
+    found = [blind_index(value, purpose)]
+    if is_moving_index():
+        before = settings.BLIND_INDEX_KEY_BEFORE
+        found.append(_index(value, purpose, settings.INDEX_HASH_BEFORE, before))
+    return found
+
+
+def is_moving_index() -> bool:
+    """Rows may still lie under the key or the hash before the one in use."""
+    return bool(settings.BLIND_INDEX_KEY_BEFORE)
+
+
+def _index(value: str, purpose: str, chosen: str, key: bytes) -> str:
     text = f"{purpose}\x00{value}".encode()
-    if settings.INDEX_HASH == "SM3":
-        return sm3_hmac(settings.BLIND_INDEX_KEY, text).hex()
-    return hmac.new(settings.BLIND_INDEX_KEY, text, hashlib.sha256).hexdigest()
+    if chosen == "SM3":
+        return sm3_hmac(key, text).hex()
+    return hmac.new(key, text, hashlib.sha256).hexdigest()
 
 
 def sha256_hex(content: bytes) -> str:

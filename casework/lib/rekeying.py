@@ -1,7 +1,7 @@
 """Moving every encrypted column to the key in use, while the system is in use."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -66,6 +66,25 @@ def rotate(*, batch: int = BATCH) -> Iterator[Rotated]:
                 done.overtaken += 1 - moved
             last = rows[-1][0]
         yield done
+
+
+Reindexer = Callable[[int], Iterator[Rotated]]
+_reindexers: list[Reindexer] = []
+
+
+def register_reindexer(reindexer: Reindexer) -> Reindexer:
+    """Let the app that owns a blind index say how it is made anew; told how many rows at a time."""
+    _reindexers.append(reindexer)
+    return reindexer
+
+
+def reindex(*, batch: int = BATCH) -> Iterator[Rotated]:
+    """Make every blind index anew under the key and the hash in use, row by row, resumable.
+
+    What lies under them already is left alone, so a run that was killed is simply begun again.
+    """
+    for reindexer in _reindexers:
+        yield from reindexer(batch)
 
 
 def _raw(field: EncryptedTextField) -> models.QuerySet[Any]:

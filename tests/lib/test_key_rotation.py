@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from casework.households.models import Member
+from casework.households.imports import keys_of_row
+from casework.households.matching import find_by_id, match_household, same_person
+from casework.households.models import ImportBatch, ImportRow, Member
 from casework.lib import rekeying
 from casework.lib.crypto import (
     EncryptedTextField,
@@ -21,6 +23,7 @@ from casework.lib.crypto import (
     decrypt,
     encrypt,
 )
+from casework.staff.models import User
 from tests.households.people import household
 
 CIPHERS = ("A256GCM", "SM4GCM")
@@ -117,6 +120,69 @@ def test_every_encrypted_column_is_found() -> None:
     found = {field.context for field in rekeying.encrypted_fields()}
     assert found == declared
     assert {"households.member.id_no", "workflows.draft.content", "cases.appeal.ground"} <= found
+
+
+@pytest.mark.django_db
+class TestReindexing:
+    """The blind indexes move to another key or hash while people are sought by number."""
+
+    def test_a_person_is_found_before_during_and_after(self, settings: Settings) -> None:
+        first, second = household(), household()
+        Member.objects.filter(household=second).update(id_hash="")
+        number, pk = first.head.id_no, first.head.pk
+        before = Member.objects.get(pk=pk).id_hash
+        settings.BLIND_INDEX_KEY_BEFORE = settings.BLIND_INDEX_KEY
+        settings.BLIND_INDEX_KEY = b"another secret, as long as it ought to be"
+        assert [member.pk for member in find_by_id(number)] == [pk]
+        assert pk in same(second.head, number)
+        moved, code = command("--index", "--batch", "1")
+        assert code == 0
+        counted = Member.objects.exclude(id_hash="").count()
+        assert moved["indexes"]["households.member.id_hash"]["moved"] == counted
+        assert Member.objects.get(pk=pk).id_hash != before
+        again, _code = command("--index")
+        assert {done["moved"] for done in again["indexes"].values()} == {0}
+        settings.BLIND_INDEX_KEY_BEFORE = b""
+        assert [member.pk for member in find_by_id(number)] == [pk]
+        assert match_household([number], street=first.residence_division) == first
+
+    def test_without_the_key_before_nobody_is_found_until_moved(self, settings: Settings) -> None:
+        number = household().head.id_no
+        settings.BLIND_INDEX_KEY = b"another secret, as long as it ought to be"
+        assert not find_by_id(number).exists()
+        command("--index")
+        assert find_by_id(number).exists()
+
+    def test_the_hash_moves_the_same_way(self, settings: Settings) -> None:
+        number = household().head.id_no
+        settings.BLIND_INDEX_KEY_BEFORE = settings.BLIND_INDEX_KEY
+        settings.INDEX_HASH_BEFORE, settings.INDEX_HASH = settings.INDEX_HASH, "SM3"
+        assert find_by_id(number).exists()
+        command("--index")
+        settings.BLIND_INDEX_KEY_BEFORE = b""
+        assert find_by_id(number).exists()
+
+    def test_a_file_read_again_meanwhile_is_still_known(self, settings: Settings) -> None:
+        user = User.objects.create(username="wen")
+        batch = ImportBatch.objects.create(file_name="样例.xlsx", sha256="1", imported_by=user)
+        values = {"id_no": "110199197605129013", "source": "COMMITTEE", "reason": "试"}
+        row = ImportRow.objects.create(
+            batch=batch, number=2, natural_key=keys_of_row(values)[0], state="ENTERED",
+            group_key=keys_of_row(values)[0], values_sealed=json.dumps(values),
+        )  # fmt: skip
+        settings.BLIND_INDEX_KEY_BEFORE = settings.BLIND_INDEX_KEY
+        settings.BLIND_INDEX_KEY = b"another secret, as long as it ought to be"
+        assert row.natural_key in keys_of_row(values)
+        command("--index")
+        row.refresh_from_db()
+        assert row.natural_key == row.group_key == keys_of_row(values)[0]
+
+
+def same(other: Member, number: str) -> set[int]:
+    """Who counts as the person with a number, asked from another entry of theirs."""
+    other.id_no = number
+    other.save()
+    return set(Member.objects.filter(same_person(other)).values_list("pk", flat=True))
 
 
 @pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.households import codes
 from casework.lib import clock
-from casework.lib.crypto import EncryptedTextField, blind_index
+from casework.lib.crypto import EncryptedTextField, blind_index, blind_indexes, is_moving_index
 from casework.lib.identity import age_on, is_test_number, mask_id, mask_name, mask_phone, normalise
 
 ID_PURPOSE = "member-id"
@@ -18,6 +18,11 @@ ADULT_AGE = 18
 def id_hash(number: str) -> str:
     """What an ID number is matched by; equal numbers give equal hashes, nothing leads back."""
     return blind_index(normalise(number), ID_PURPOSE) if number else ""
+
+
+def id_hashes(number: str) -> list[str]:
+    """Every hash under which an ID number may lie; two while the index moves to another key."""
+    return blind_indexes(normalise(number), ID_PURPOSE) if number else []
 
 
 class Member(models.Model):
@@ -107,6 +112,13 @@ class Member(models.Model):
             if wanted is not None:
                 kwargs["update_fields"] = {*wanted, "id_hash"}
         super().save(*args, **kwargs)
+
+    @property
+    def id_hashes(self) -> list[str]:
+        """The hashes under which other entries of this person lie; none without a number."""
+        if not self.id_hash:
+            return []
+        return id_hashes(self.id_no) if is_moving_index() else [self.id_hash]
 
     def age(self, on: date | None = None) -> int | None:
         """Full years of life, at death for someone who died."""
