@@ -137,14 +137,15 @@ class TestReindexing:
         assert pk in same(second.head, number)
         moved, code = command("--index", "--batch", "1")
         assert code == 0
-        counted = Member.objects.exclude(id_hash="").count()
-        assert moved["indexes"]["households.member.id_hash"]["moved"] == counted
+        # What was written meanwhile lies under the key in use already.
+        behind = Member.objects.exclude(id_hash="").exclude(pk=second.head.pk).count()
+        assert moved["indexes"]["households.member.id_hash"]["moved"] == behind
         assert Member.objects.get(pk=pk).id_hash != before
         again, _code = command("--index")
         assert {done["moved"] for done in again["indexes"].values()} == {0}
         settings.BLIND_INDEX_KEY_BEFORE = b""
-        assert [member.pk for member in find_by_id(number)] == [pk]
-        assert match_household([number], street=first.residence_division) == first
+        assert {member.pk for member in find_by_id(number)} == {pk, second.head.pk}
+        assert match_household([number], street=first.residence_division) == second
 
     def test_without_the_key_before_nobody_is_found_until_moved(self, settings: Settings) -> None:
         number = household().head.id_no
