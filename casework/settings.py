@@ -224,10 +224,13 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Guessing locks the account from that address alone: its owner still signs in from elsewhere.
 AUTHENTICATION_BACKENDS = [
+    "casework.staff.guessing.AddressLimit",
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
 AXES_FAILURE_LIMIT = 10
+# Over all names together; an office of hundreds may stand behind one address.
+ADDRESS_FAILURE_LIMIT = env.int("ADDRESS_FAILURE_LIMIT", default=100)
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True

@@ -77,6 +77,7 @@ SHOWS_NO_HOUSEHOLD: Final = frozenset(
         "socialaccount_login_cancelled",
         "socialaccount_login_error",
         "usersessions_list",
+        "session_alive",
         "security_doors",
         "security_log",
         "session_end",

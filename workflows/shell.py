@@ -16,6 +16,7 @@ from casework.lib import clock
 from casework.lib.keyset import NONE, Amount, amount_of
 from casework.staff.models import Role, User
 from casework.staff.scope import Reach, reach_of
+from casework.staff.sessions import idle_seconds, seconds_left
 from workflows.acts import REFERRERS
 from workflows.lists import of_urgency, reachable_by
 
@@ -80,6 +81,8 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "unit": unit_of(reach),
         "roles": "、".join(str(Role(role).label) for role in sorted(reach.roles)),
         "initials": str(user)[:2],
+        "idle_seconds": idle_seconds(),
+        "seconds_left": seconds_left(request),
         "may_refer": reach.has(*REFERRERS),
     }
 

@@ -25,6 +25,7 @@ urlpatterns = [
     path("login/", account.SignIn.as_view(), name="login"),
     path("logout/", account.SignOut.as_view(), name="logout"),
     path("account/password/", account.change_password, name="account_change_password"),
+    path("account/alive/", account.session_alive, name="session_alive"),
     path("account/sessions/", account.own_sessions, name="usersessions_list"),
     # The names under which the library looks for the two doors.
     path("login/", account.SignIn.as_view(), name="account_login"),

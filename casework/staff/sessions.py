@@ -54,6 +54,17 @@ def confirmed_of_late(view: View) -> View:
     return cast("View", ask_first)
 
 
+def idle_seconds() -> int:
+    """How long a person may pause at least: the moment of a request is not written each time."""
+    return max(0, int(settings.SESSION_IDLE_SECONDS) - _PRECISION)
+
+
+def seconds_left(request: HttpRequest) -> int:
+    """Until the session ends whatever the person does."""
+    began = request.session.get(_BEGAN, int(time.time()))
+    return int(max(0, began + settings.SESSION_COOKIE_AGE - time.time()))
+
+
 class SessionLimits:
     """Ends a session that was idle for too long or has lasted for too long.
 

@@ -99,6 +99,8 @@ RULES: Final = (
     rule("openid_connect_callback", "GET", "absent", absent="ANON"),
     rule("socialaccount_login_cancelled", "GET", "open", open="ANON"),
     rule("socialaccount_login_error", "GET", "unproved", unproved="ANON"),
+    rule("session_alive", "GET", "method"),
+    rule("session_alive", "POST", "open"),
     rule("security_doors", "GET", "role", open="SEC"),
     rule("security_log", "GET", "role", open="SEC AU"),
     rule("session_end", "GET", "method"),

@@ -66,6 +66,27 @@ def test_a_security_key_is_added_and_opens_the_next_session(desk: Desk) -> None:
     assert Authenticator.objects.get(type="webauthn").last_used_at is not None
 
 
+def test_a_long_pause_is_announced_and_the_session_kept_up(desk: Desk, settings: Any) -> None:
+    page = desk.page
+    # The warning comes two minutes before; the pause is reckoned a minute short.
+    settings.SESSION_IDLE_SECONDS = 60 + 120 + 3
+    desk.sign_in(WHO)
+    warning = page.get_by_role("alertdialog")
+    expect(warning).to_be_hidden()
+    expect(warning).to_be_visible(timeout=15_000)
+    expect(warning).to_contain_text("没有操作")
+    show(page, "pause")
+    desk.press("继续工作")
+    expect(warning).to_be_hidden()
+    # The absolute end is announced without a way round it.
+    settings.SESSION_IDLE_SECONDS, settings.SESSION_COOKIE_AGE = 1800, 100
+    page.reload()
+    expect(warning).to_contain_text("请先提交")
+    expect(page.get_by_role("button", name="继续工作")).to_be_hidden()
+    page.set_viewport_size({"width": 390, "height": 844})
+    show(page, "pause-phone")
+
+
 def test_the_pages_of_the_security_office(desk: Desk) -> None:
     page = desk.page
     desk.sign_in("sec")

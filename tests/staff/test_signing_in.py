@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from casework.ledger.models import SecurityEvent
 from casework.staff.models import User
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +50,17 @@ class TestGuessing:
         for number in range(LIMIT + 5):
             sign_in(f"wrong {number}")
         assert sign_in(WORD, place="198.51.100.7").status_code == 302
+
+    def test_one_password_tried_on_every_name_stops_the_place(self, mei: User) -> None:
+        statuses = [
+            sign_in("spring 2018", username=f"name{number}").status_code
+            for number in range(settings.ADDRESS_FAILURE_LIMIT)
+        ]
+        assert set(statuses) == {422}
+        assert sign_in(WORD).status_code == 429
+        assert sign_in(WORD, place="198.51.100.7").status_code == 302
+        told = SecurityEvent.objects.filter(kind=SecurityEvent.Kind.LOCKED)
+        assert [event.address for event in told] == ["192.0.2.1"]
 
     def test_a_forged_origin_does_not_help(self, mei: User) -> None:
         for number in range(LIMIT):

@@ -79,6 +79,12 @@ def own_sessions(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@require_POST
+def session_alive(_request: HttpRequest) -> HttpResponse:
+    """Somebody is still at the desk: the pause begins anew, as with any request."""
+    return HttpResponse(status=204)
+
+
 def change_password(request: HttpRequest) -> HttpResponse:
     """A new password, for accounts that have one; the city's identity service keeps its own."""
     if not person(request).has_usable_password():

@@ -113,6 +113,37 @@
     add();
   }
 
+  // Before the server ends the session it says so; any tab in which somebody works keeps it up.
+  const warning = $("#session-warning");
+  if (warning) {
+    const notice = 120;
+    const opened = Date.now();
+    const seen = "casework-seen";
+    const note = () => { try { localStorage.setItem(seen, String(Date.now())); } catch { /* private */ } };
+    const last = () => Math.max(opened, Number(localStorage.getItem(seen)) || 0);
+    const stay = $("[data-stay]", warning);
+    const said = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    note();
+    document.addEventListener("htmx:afterRequest", note);
+    stay.addEventListener("click", async () => {
+      const token = JSON.parse(document.body.getAttribute("hx-headers"));
+      const answer = await fetch(warning.dataset.alive, { method: "POST", headers: token, redirect: "manual" });
+      if (answer.status === 204) note();
+      else location.reload();
+    });
+    const look = () => {
+      const pause = Math.ceil(Number(warning.dataset.idle) - (Date.now() - last()) / 1000);
+      const end = Math.ceil(Number(warning.dataset.left) - (Date.now() - opened) / 1000);
+      const left = Math.max(0, Math.min(pause, end));
+      const words = end <= pause ? warning.dataset.end : warning.dataset.pause;
+      warning.hidden = left > notice;
+      stay.hidden = end <= pause;
+      if (!warning.hidden) $("#session-words").textContent = words.replace("{left}", said(left));
+    };
+    setInterval(look, 1000);
+    look();
+  }
+
   // Typed text is not lost by a slip of the finger.
   let touched = false;
   $$("form[data-keep]").forEach((form) => {
