@@ -23,7 +23,8 @@ ASSETS_DIR = Path(__file__).resolve().parents[2] / "templates" / "print"
 ASSETS = ("gbt9704.css", "weekly_summary.css")
 ASSET_SCHEME = "print:"
 RENDER_SECONDS = 150
-MEMORY_BYTES = 2 << 30
+# Of its own data; the libraries and fonts that it maps come beside it.
+MEMORY_BYTES = 340 << 20
 HTML_LIMIT = 32 << 20
 DOCUMENTS_PER_CHILD = 200
 _HEAD = struct.Struct(">QQ")
@@ -190,7 +191,7 @@ def _bind_resources() -> None:
     """No more memory than agreed, and no core file with a household's data in it."""
     import resource
 
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

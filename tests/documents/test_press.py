@@ -4,6 +4,7 @@ import io
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -119,6 +120,29 @@ class TestMonstersFailAlone:
         with pytest.raises(pdf.RenderFailed, match="time is over"):
             pdf.render_pdf(f"<table>{rows}</table>", seconds=1)
         assert time.monotonic() - began < 5
+        assert pdf.press("<p>好").pages == 1
+
+    def test_memory_is_bounded(self) -> None:
+        """A table far beyond any paper of ours fails alone, and never takes 400 MB."""
+        rows = "<tr><td>一<td>二<td>三</tr>" * 30_000
+        pdf.press("<p>好")
+        child, peaks = pdf._the_press().child.pid, [0]
+
+        def watch() -> None:
+            with suppress(OSError):
+                while True:
+                    status = Path(f"/proc/{child}/status").read_text()
+                    if "VmHWM:" not in status:
+                        return
+                    peaks.append(int(status.partition("VmHWM:")[2].split()[0]))
+                    time.sleep(0.05)
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        with pytest.raises(pdf.RenderFailed, match="MemoryError|the press stopped"):
+            pdf.render_pdf(f"<table>{rows}</table>")
+        watcher.join(timeout=10)
+        assert 150_000 < max(peaks) < 400_000
         assert pdf.press("<p>好").pages == 1
 
     def test_size_is_bounded(self) -> None:
