@@ -16,6 +16,7 @@ from casework.lib.identity import mask_address
 from casework.staff.models import User
 from workflows.pages.case_blocks import (
     appeals,
+    circumstances,
     consents,
     evaluation,
     family,
@@ -73,11 +74,12 @@ def _file(case: HelpCase, sight: Sight, reader: User, today: date) -> dict[str, 
             "evaluation": evaluation(case),
             "orders": orders(case, reader, today),
             "documents": papers(case, reader),
-            "verifications": verifications(case, with_income=sight.whole_file),
+            "verifications": verifications(case, whole=sight.whole_file),
         }
     if sight.whole_file:
         found |= {
             "family": family(case, today),
+            "circumstances": circumstances(case),
             "consents": consents(case, today),
             "publicity": publicity(case, today),
             "appeals": appeals(case),
@@ -141,7 +143,7 @@ def _key_facts(case: HelpCase, sight: Sight) -> Pairs:
     person, home = case.subject_member, case.household
     found: Pairs = []
     if person and sight.whole_file:
-        found += [(_("ID number"), person.masked_id), (_("Telephone"), person.masked_phone)]
+        found += [(_("ID number"), person.masked_id), (_("Telephone"), person.phone)]
         found.append((_("Address"), home.address))
         if home.category in Category.values:
             found.append((_("Category"), Category(home.category).label))

@@ -12,7 +12,8 @@ from casework.cases.models import HelpCase, HelpPlan, PlanItem, Verification
 from casework.cases.states import Finding, Line, PlanState
 from casework.documents.models import Document, DocumentState
 from casework.documents.queries import documents_of, readable
-from casework.households.codes import DisabilityGrade
+from casework.households.codes import DisabilityGrade, Health, Housing, SelfCare
+from casework.households.models import Member
 from casework.lib import clock
 from casework.staff.models import User
 from evaluation.rectification.models import Notice, RectificationOrder
@@ -48,7 +49,12 @@ def family(case: HelpCase, today: date) -> list[dict[str, Any]]:
             _("%(years)s years old") % {"years": years} if years is not None else "",
             member.masked_id,
         ]
+        words += [_schooling(member), "、".join(map(str, member.chronic_diseases))]
         tags: list[Words] = []
+        if member.health in Health.values:
+            tags.append(member.get_health_display())
+        if member.self_care in SelfCare.values:
+            tags.append(member.get_self_care_display())
         if member.disability_grade in DisabilityGrade.values:
             tags.append(
                 _("disability: %(grade)s") % {"grade": member.get_disability_grade_display()}
@@ -59,6 +65,32 @@ def family(case: HelpCase, today: date) -> list[dict[str, Any]]:
             tags.append(_("died on %(day)s") % {"day": member.death_date.isoformat()})
         found.append({"name": member.name, "words": " · ".join(filter(None, words)), "tags": tags})
     return found
+
+
+def _schooling(member: Member) -> str:
+    return " ".join(filter(None, (member.school, member.grade)))
+
+
+def circumstances(case: HelpCase) -> list[tuple[Words, Words]]:
+    """How the household lives, as it was entered: home, certificate, income, expenses, property."""
+    home = case.household
+    housing: Words = home.get_housing_display() if home.housing in Housing.values else ""
+    area = _("%(area)s m²") % {"area": home.floor_area_m2} if home.floor_area_m2 else ""
+    found: list[tuple[Words, Words]] = [
+        (_("Relief certificate no."), home.relief_cert_no),
+        (_("Dwelling"), " ".join(str(part) for part in (housing, area) if part)),
+        (_("Income"), _listed(home.income_items)),
+        (_("Expenses"), _listed(home.expense_items)),
+        (_("Property"), _listed(home.assets)),
+        (_("Vehicles"), _listed(home.vehicles)),
+    ]
+    return [(label, value) for label, value in found if value]
+
+
+def _listed(items: list[Any]) -> str:
+    """Entries as they were typed: a word, or several under names."""
+    parts = (item.values() if isinstance(item, dict) else [item] for item in items)
+    return "；".join(" ".join(map(str, part)) for part in parts)
 
 
 def consents(case: HelpCase, today: date) -> list[dict[str, Any]]:
@@ -83,13 +115,13 @@ def consents(case: HelpCase, today: date) -> list[dict[str, Any]]:
     ]
 
 
-def verifications(case: HelpCase, *, with_income: bool) -> list[dict[str, Any]]:
+def verifications(case: HelpCase, *, whole: bool) -> list[dict[str, Any]]:
     """The rounds of home verification, the latest first."""
     rows = case.verifications.prefetch_related("verifiers", "attempts").order_by("-round")
-    return [_verification(row, with_income=with_income) for row in rows]
+    return [_verification(row, whole=whole) for row in rows]
 
 
-def _verification(row: Verification, *, with_income: bool) -> dict[str, Any]:
+def _verification(row: Verification, *, whole: bool) -> dict[str, Any]:
     facts: list[tuple[Words, Words]] = [
         (_("Verifiers"), "、".join(verifier.name for verifier in row.verifiers.all())),
         (_("Visit planned for"), _iso(row.visit_on)),
@@ -98,6 +130,12 @@ def _verification(row: Verification, *, with_income: bool) -> dict[str, Any]:
         (_("Proposal"), row.get_proposal_display()),
         (_("Refusal delivered on"), _iso(row.refusal_delivered_on)),
     ]
+    if whole:
+        facts += [
+            (_("Place"), row.place),
+            (_("Delivered by"), row.refusal_method),
+            (_("What was found"), row.findings_text),
+        ]
     outcome = row.get_outcome_display()
     if row.outcome_reason:
         outcome = f"{outcome}：{row.get_outcome_reason_display()}"
@@ -106,7 +144,7 @@ def _verification(row: Verification, *, with_income: bool) -> dict[str, Any]:
         "outcome": outcome,
         "tone": {Finding.VERIFIED.value: "ok", Finding.REJECTED.value: "late"}.get(row.outcome),
         "facts": [(label, value) for label, value in facts if value],
-        "steps": (row.assessment or {}).get("steps", []) if with_income else [],
+        "steps": (row.assessment or {}).get("steps", []) if whole else [],
     }
 
 
