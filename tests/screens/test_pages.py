@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from casework.ledger.models import JournalEntry
+from evaluation.reporting.columns import KEYS
 from tests.walk import Walk
+from workflows.pages.week import bound_of
 
 pytestmark = pytest.mark.django_db
 
@@ -123,8 +125,25 @@ class TestAnswers:
         other = Walk(street="110101901", id_no="110199197605129013")
         cell = reverse("week_cell", args=["2018-W20", "help_disabled", helped.district])
         page = client_of(other, "DS").get(cell)
-        assert page.context["hidden"] == 1
+        assert (page.context["value"], page.context["hidden"]) == ("<5", 0)
         assert helped.case.case_no not in page.content.decode()
+        assert client_of(helped, "CA").get(cell).context["value"] == 1
+
+    def test_a_total_does_not_tell_of_the_few_next_door(self, helped: Walk) -> None:
+        other = Walk(street="110101901", id_no="110199197605129013")
+        url = reverse("week_page", args=["2018-W20"])
+
+        def total(walk: Walk, role: str) -> dict[str, str]:
+            cells = client_of(walk, role).get(url).context["total"]["cells"]
+            return {key: cell.text for key, cell in zip(KEYS, cells, strict=True)}
+
+        assert total(other, "DS")["help_disabled"] == "<5"
+        assert total(helped, "DS")["help_disabled"] == "1"
+        assert total(helped, "CA")["help_disabled"] == "1"
+        assert total(other, "DS")["help_elderly"] == total(helped, "CA")["help_elderly"]
+
+    def test_a_bound_is_given_only_for_few(self) -> None:
+        assert [bound_of(3, beyond) for beyond in (0, 1, 4, 5)] == ["", "<8", "<8", ""]
 
 
 class TestQueries:

@@ -1,7 +1,7 @@
 """The weekly table as a page, and the list behind each of its numbers."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -49,6 +49,11 @@ LABELS: dict[str, Words] = {
 }
 # A number that is worked out leads to the list it was worked out from.
 _BEHIND = {"rate": "completed", "mean_score": "evaluated"}
+_NOT_TOLD = "—"
+
+
+# Fewer than so many households could be somebody whom a reader next door knows.
+SMALL = 5
 
 
 @dataclass(frozen=True)
@@ -82,8 +87,34 @@ def table_page(table: Table) -> dict[str, Any]:
             {"code": row["code"], "name": row["name"], "cells": _cells(row, week, row["code"])}
             for row in table["rows"]
         ],
-        "total": {"cells": _cells(table["total"], week, WHOLE_CITY)},
+        "total": {"cells": _guarded(table, _cells(table["total"], week, WHOLE_CITY))},
     }
+
+
+def _guarded(table: Table, total: list[Cell]) -> list[Cell]:
+    """The city's row, without what would tell of the few that lie in other districts.
+
+    A reader who sees some rows only could take them off the total. Where fewer than `SMALL` would
+    remain, the total is given as a bound, and what is worked out of it not at all.
+    """
+    bounds = {
+        column.key: bound
+        for column in COLUMNS
+        if column.figure and column.kind == "sum"
+        for own in [sum(row[column.key] or 0 for row in table["rows"])]
+        if (bound := bound_of(own, (table["total"][column.key] or 0) - own))
+    }
+    return [
+        replace(cell, text=bounds.get(column.key, _NOT_TOLD))
+        if column.key in bounds or _BEHIND.get(column.key) in bounds
+        else cell
+        for column, cell in zip(COLUMNS, total, strict=True)
+    ]
+
+
+def bound_of(own: int, beyond: int) -> str:
+    """What is said of a number of which only a few lie beyond the reader's scope; else nothing."""
+    return f"<{own + SMALL}" if 0 < beyond < SMALL else ""
 
 
 def _cells(row: Mapping[str, Any], week: str, district: str) -> list[Cell]:

@@ -24,7 +24,14 @@ from evaluation.reporting.columns import BY_KEY
 from evaluation.reporting.models import WeeklySummary
 from evaluation.reporting.queries import summary_of
 from evaluation.reporting.weekly import Table, compile_rows
-from workflows.pages.week import LABELS, WHOLE_CITY, behind, district_name, table_page
+from workflows.pages.week import (
+    LABELS,
+    WHOLE_CITY,
+    behind,
+    bound_of,
+    district_name,
+    table_page,
+)
 from workflows.shell import WEEK_READERS
 from workflows.views.common import page_of, person, require_role
 
@@ -151,6 +158,8 @@ def week_cell(request: HttpRequest, week: str, figure: str, district: str) -> Ht
         raise NotFound(_("There is no such figure."))
     today = clock.today()
     listed, hidden = behind(column, _existing(week), district, person(request), today)
+    everywhere = reach_of(person(request), today).has(Role.CA, Role.AU)
+    few = "" if everywhere else bound_of(len(listed), hidden)
     page = page_of(request, listed)
     note_list(request, "counted", (row.url for row in page.object_list))
     title = LABELS[column.key]
@@ -159,10 +168,11 @@ def week_cell(request: HttpRequest, week: str, figure: str, district: str) -> Ht
         "figure": title,
         "district": district_name(district),
         "definition": column.definition,
-        "value": len(listed) + hidden,
+        "value": few or len(listed) + hidden,
         "page": page,
         "query": "",
-        "hidden": hidden,
+        "hidden": 0 if few else hidden,
+        "few": bool(few),
         "empty": {
             "title": _("Nothing to list"),
             "text": _("Nothing of this number lies within your scope."),
