@@ -124,6 +124,14 @@ BENCHES = (
         floor_vs_peer=1.5,
     ),
     Bench(
+        name="papers through one worker process, with what two and four do (peer: no Celery)",
+        unit="papers/s",
+        arguments=("40",),
+        goal="0.7 of the work without Celery",
+        floor_vs_peer=0.7,
+        module="tests.benchmarks.workers",
+    ),
+    Bench(
         name="300 households of three from a workbook, referred (peer: bulk_create; limit: COPY)",
         unit="households/s",
         arguments=("300",),
