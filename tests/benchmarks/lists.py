@@ -51,18 +51,7 @@ COPIES: dict[type[Any], dict[str, str]] = {
 
 def lists(tasks: int) -> dict[str, Any]:
     """Milliseconds (95th percentile) of the slowest list page, and of the floor."""
-    driver.do(0, "refer")
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(
-            "CREATE TABLE bench_street AS"
-            " SELECT code, row_number() OVER (ORDER BY code) - 1 AS place"
-            " FROM directory_division WHERE level = 'STREET'"
-        )
-        for model, changed in COPIES.items():
-            cursor.execute(_copying(model, changed), {"tasks": tasks})
-        cursor.execute("SET session_replication_role = origin")
-        cursor.execute("VACUUM ANALYZE")
+    fill(tasks)
     found = {
         f"{name} ({person.split('.')[0]})": _percentile(client, url)
         for person in READERS
@@ -76,6 +65,22 @@ def lists(tasks: int) -> dict[str, Any]:
         "limit": floor,
         "details": {name: f"{ms:.0f} ms" for name, ms in found.items()},
     }
+
+
+def fill(tasks: int) -> None:
+    """Copy one referred case with its work over all streets, until there are so many."""
+    driver.do(0, "refer")
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "CREATE TABLE bench_street AS"
+            " SELECT code, row_number() OVER (ORDER BY code) - 1 AS place"
+            " FROM directory_division WHERE level = 'STREET'"
+        )
+        for model, changed in COPIES.items():
+            cursor.execute(_copying(model, changed), {"tasks": tasks})
+        cursor.execute("SET session_replication_role = origin")
+        cursor.execute("VACUUM ANALYZE")
 
 
 def _client(username: str) -> Client:

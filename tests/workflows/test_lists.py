@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from casework.households.models import Member
 from casework.lib.keyset import SIZE, key_page
 from tests.factories import id_number
 from tests.walk import Walk
@@ -133,8 +134,10 @@ def test_the_work_list_pages_and_says_how_many_wait_in_all(walk: Walk, client: C
 
 def test_the_city_finds_by_number_and_not_by_name(walk: Walk, client: Client) -> None:
     name = walk.case.household.head.name
+    Member.objects.create(household=walk.case.household, name="样试妹")
     for person, words, found in (
-        ("CW", name, 1), ("CW", walk.case.case_no[-4:], 1), ("CW", walk.case.case_no.lower(), 1),
+        ("CW", name, 1), ("CW", "试妹", 1), ("CA", "试妹", 0),
+        ("CW", walk.case.case_no[-4:], 1), ("CW", walk.case.case_no.lower(), 1),
         ("CA", name, 0), ("CA", walk.case.case_no, 1),
     ):  # fmt: skip
         client.force_login(walk.person(person))

@@ -17,8 +17,10 @@ from casework.cases.states import OPEN_STATES
 from casework.directory.queries import working_days
 from casework.documents.models import Document
 from casework.documents.queries import readable
+from casework.households.models import Member
 from casework.ledger.reading import note_list
 from casework.lib import clock
+from casework.lib.identity import is_case_number
 from casework.lib.keyset import Amount, key_page
 from casework.staff.models import Role, User
 from casework.staff.scope import reach_of
@@ -33,6 +35,7 @@ from workflows.pages.words import case_word, due_of, earliest_deadlines, unit_na
 from workflows.shell import CASE_READERS, WORKERS
 from workflows.views.common import listing, newest_first, nothing_found, person, require_role
 
+_WHOLE_NUMBER = len("BF-2018-110112-000001-T")
 _PART_OF_NUMBER = re.compile(r"[A-Za-z-]*\d[\dA-Za-z-]*")
 
 
@@ -94,10 +97,12 @@ def _knows_names(user: User, today: date) -> bool:
 
 
 def _called(sought: str, *, named: bool) -> Q:
-    """Cases by a part of their number, or of the name of whom or whose household they help."""
+    """Cases by a part of their number, or of the name of anybody in the household."""
+    if len(sought) >= _WHOLE_NUMBER and is_case_number(sought):
+        return Q(case_no=sought.upper())
     if not named or _PART_OF_NUMBER.fullmatch(sought):
         return Q(case_no__contains=sought.upper())
-    return Q(person__name__icontains=sought) | Q(household__head__name__icontains=sought)
+    return Q(household__in=Member.objects.filter(name__icontains=sought).values("household"))
 
 
 def _groups(found: list[Task], counts: dict[str, Amount]) -> list[dict[str, Any]]:
