@@ -22,25 +22,28 @@ GATE = (
     "T2-declined",
     "P1-forgotten",
 )
-# From this many rounds on the campaign is a long one: every scenario, both sides, every time.
-LONG = 10
+# From so many rounds on each act is killed before and after each of its statements; from so many on
+# that is done every time an act occurs in any scenario, which takes hours.
+WHOLE, LONG = 10, 50
 MODULE = "tests.faults.crash"
 
 
 def crash_points_sqlite(ground: Ground, rounds: int) -> Outcome:
-    """Every act killed before (long: and after) each statement on SQLite; the gate every fifth."""
-    return _crash_points(ground.on_sqlite(), "SQLite", rounds, stride=1 if rounds >= LONG else 5)
+    """Every act killed before and after each statement on SQLite; the gate before each fifth."""
+    return _crash_points(ground.on_sqlite(), "SQLite", rounds, stride=1 if rounds >= WHOLE else 5)
 
 
 def crash_points_postgres(ground: Ground, rounds: int) -> Outcome:
     """The same on PostgreSQL; the short gate kills at every sixth statement there."""
-    return _crash_points(ground, "PostgreSQL", rounds, stride=1 if rounds >= LONG else 6)
+    return _crash_points(ground, "PostgreSQL", rounds, stride=1 if rounds >= WHOLE else 6)
 
 
 def _crash_points(ground: Ground, name: str, rounds: int, *, stride: int) -> Outcome:
-    long = rounds >= LONG
-    options = [f"--stride={stride}", *(["--both", "--every"] if long else [])]
-    found = ground.fresh().ask(*options, str(RARER), *_paths(long), module=MODULE)
+    both = ["--both"] if rounds >= WHOLE else []
+    every = ["--every"] if rounds >= LONG else []
+    paths = _paths(every=bool(every))
+    options = [f"--stride={stride}", *both, *every]
+    found = ground.fresh().ask(*options, str(RARER), *paths, module=MODULE)
     statements = sum(found["statements"].values())
     missing = _acts() - set(found["acts"])
     return Outcome(
@@ -58,8 +61,8 @@ def _crash_points(ground: Ground, name: str, rounds: int, *, stride: int) -> Out
     )
 
 
-def _paths(long: bool) -> list[str]:
-    if long:
+def _paths(*, every: bool) -> list[str]:
+    if every:
         return [str(SCENARIOS)]
     return [str(SCENARIOS / f"{name}.yaml") for name in GATE]
 
