@@ -1,7 +1,6 @@
 """Settings, read from the environment; unsafe values refuse to start in production."""
 
 import base64
-import hashlib
 import logging
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +9,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from casework.lib.keys import derived, field_keys
 from casework.lib.logs import configure as configure_logs
 from casework.lib.logs import logging_settings
 
@@ -32,16 +32,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 # A demonstration plays in a season of its own: its clock may be shifted by whole seconds.
 CLOCK_SHIFT = timedelta(seconds=env.int("CLOCK_SHIFT_SECONDS", default=0))
 
-
-def _field_keys() -> dict[str, bytes]:
-    """FIELD_KEYS is `id:base64,id:base64`; the first key encrypts, all decrypt."""
-    pairs = env.list("FIELD_KEYS", default=[])
-    if not pairs:
-        return {"local": hashlib.sha256(b"field" + SECRET_KEY.encode()).digest()}
-    return {key: base64.b64decode(value) for key, _, value in (p.partition(":") for p in pairs)}
-
-
-FIELD_KEYS = _field_keys()
+FIELD_KEYS = field_keys(env.list("FIELD_KEYS", default=[]), SECRET_KEY)
 # What seals from now on: A256GCM or SM4GCM. What the other one sealed stays readable.
 FIELD_CIPHER = env.str("FIELD_CIPHER", default="A256GCM")
 # What blind indexes are hashed by: SHA256 or SM3.
@@ -52,15 +43,10 @@ INDEX_HASH_BEFORE = env.str("INDEX_HASH_BEFORE", default=INDEX_HASH)
 _HASHES = {"SHA256", "SM3"}
 if FIELD_CIPHER not in {"A256GCM", "SM4GCM"} or not {INDEX_HASH, INDEX_HASH_BEFORE} <= _HASHES:
     raise ImproperlyConfigured("FIELD_CIPHER is A256GCM or SM4GCM, INDEX_HASH is SHA256 or SM3")
-BLIND_INDEX_KEY = (
-    env.str("BLIND_INDEX_KEY", default="").encode()
-    or hashlib.sha256(b"blind" + SECRET_KEY.encode()).digest()
-)
+BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY", default="").encode() or derived(b"blind", SECRET_KEY)
 
 # Seals of the journal leave the machine signed: into a folder that lies elsewhere.
-SEAL_KEY = base64.b64decode(env.str("SEAL_KEY", default="")) or (
-    hashlib.sha256(b"seal" + SECRET_KEY.encode()).digest()
-)
+SEAL_KEY = base64.b64decode(env.str("SEAL_KEY", default="")) or derived(b"seal", SECRET_KEY)
 SEAL_EXPORT_DIR = env.str("SEAL_EXPORT_DIR", default="")
 
 
@@ -201,6 +187,12 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
         f"-c lock_timeout=10s -c jit=off -c casework.scope={env.str('ROW_SCOPE', default='engine')}"
     )
+
+# A streaming replica that answers long reading: the proof of the books.
+if REPLICA_URL := env.str("REPLICA_URL", default=""):
+    _replica = {**env.db_url_config(REPLICA_URL), "TEST": {"MIRROR": "default"}}
+    DATABASES["replica"] = DATABASES["default"] | _replica
+DATABASE_ROUTERS = ["casework.lib.replica.Router"]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "staff.User"

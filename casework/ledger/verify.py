@@ -1,8 +1,9 @@
 """Proof of the books: every hash recomputed, every balance folded again from its movements."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import groupby
 
 from casework.ledger.canonical import GENESIS, merkle_root
 from casework.ledger.figures import (
@@ -15,6 +16,7 @@ from casework.ledger.figures import (
 )
 from casework.ledger.journal import entry_hash, seal_hash
 from casework.ledger.models import Balance, JournalEntry, Movement, Period, Seal, SealLeaf
+from casework.lib.replica import long_reading
 
 # A check of another room against the books: yields a sentence for each fault it finds.
 Check = Callable[[], Iterator[str]]
@@ -42,19 +44,22 @@ def verify_books(exported: Check | None = None) -> Verdict:
     """Recompute the journal's chains and seals and every balance; name the first bad row.
 
     `exported` holds the books against the seals that left the machine. Reads row by row: memory
-    does not grow with the books.
+    does not grow with the books; all as it stood at one moment, while people go on working.
     """
-    faults = chain(exported() if exported else (), _faults())
-    first_bad = next(faults, None)
-    return Verdict(
-        holds=first_bad is None,
-        entries=JournalEntry.objects.count(),
-        movements=Movement.objects.count(),
-        first_bad=first_bad,
-    )
+    # Cursors of a proof that stopped at a fault end before the snapshot does.
+    with long_reading(), closing(_faults(exported)) as faults:
+        first_bad = next(faults, None)
+        return Verdict(
+            holds=first_bad is None,
+            entries=JournalEntry.objects.count(),
+            movements=Movement.objects.count(),
+            first_bad=first_bad,
+        )
 
 
-def _faults() -> Iterator[str]:
+def _faults(exported: Check | None) -> Generator[str, None, None]:
+    if exported is not None:
+        yield from exported()
     yield from _journal_faults()
     yield from _seal_faults()
     yield from _movement_faults()
