@@ -32,6 +32,7 @@ def test_what_is_committed_in_the_midst_of_the_proof_is_no_fault() -> None:
     def act_elsewhere() -> None:
         other = Walk()
         other.refer()
+        other.accept()
         entries.append(JournalEntry.objects.count())
         connections.close_all()
 
