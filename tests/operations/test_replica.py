@@ -17,6 +17,7 @@ from django.db import connection, connections
 from casework.ledger.models import JournalEntry
 from casework.ledger.verify import verify_books
 from casework.lib.replica import long_reading
+from tests.factories import id_number
 from tests.faults.ground import ROOT, ground
 from tests.postgres import USER, Server, as_owner, binaries
 from tests.walk import Walk
@@ -30,7 +31,7 @@ def test_what_is_committed_in_the_midst_of_the_proof_is_no_fault() -> None:
     walk, entries = Walk.upto("accept"), []
 
     def act_elsewhere() -> None:
-        other = Walk()
+        other = Walk(id_no=id_number(3))
         other.refer()
         other.accept()
         entries.append(JournalEntry.objects.count())
