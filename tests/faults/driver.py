@@ -289,9 +289,9 @@ def spoil(what: str) -> None:
         perform_module.lock_subject = lambda kind, subject: kind.model.objects.get(pk=subject.pk)
         journal_append = journal.append
 
-        def slow(entry: JournalEntry) -> JournalEntry:
+        def slow(entry: JournalEntry, head: journal.Head | None = None) -> JournalEntry:
             time.sleep(0.02)
-            return journal_append(entry)
+            return journal_append(entry, head)
 
         journal.append = slow
         HelpCase._do_update = models.Model._do_update  # type: ignore[method-assign]

@@ -46,8 +46,8 @@ BUGS = {
         "        pass\n",
     ),
     "the journal keeps the state before": Bug(
-        "workflows/perform.py", "            to_state=kind.state_of(held),\n",
-        "            to_state=before,\n",
+        "workflows/perform.py", "        to_state=kind.state_of(held),\n",
+        "        to_state=before,\n",
     ),
     "a resting case goes on as if nothing were": Bug(
         "casework/cases/operations/step.py", "state=case.state, hold=case.hold,",
