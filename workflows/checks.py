@@ -16,8 +16,9 @@ from casework.cases.models import HelpCase
 from casework.cases.states import CaseState
 from casework.ledger.models import JournalEntry
 from workflows.case_flow import CaseFlowV1
+from workflows.lists import open_items
 from workflows.models import Run
-from workflows.nodes import CaseworkFlow, Step
+from workflows.nodes import CaseworkFlow, Step, every_step
 from workflows.order_flow import OrderFlowV1
 from workflows.standing import OPEN
 
@@ -121,6 +122,7 @@ def flow_faults() -> Iterator[str]:
     for message in check_flows(None):
         yield str(message.msg)
     yield from _task_faults()
+    yield from _role_faults()
     yield from state_faults()
 
 
@@ -146,6 +148,13 @@ def _task_faults() -> Iterator[str]:
             if allowed and state not in allowed:
                 name = task.flow_task.name
                 yield f"case {run.subject_id}: is {state}, but its step {name} is open"
+
+
+def _role_faults() -> Iterator[str]:
+    """Open work that no list shows: its roles are those of no flow version this process knows."""
+    unknown = open_items().exclude(roles__in={step.roles_text for step in every_step()})
+    for number, step in unknown.order_by("pk").values_list("pk", "step").iterator():
+        yield f"work item {number}: its step {step} is open to roles of no known flow version"
 
 
 def _is_live(task: Task) -> bool:

@@ -157,12 +157,15 @@ def role_texts(role: str) -> set[str]:
 
     A list of whole values is found by an index; a part of a text would be sought in every row.
     """
-    return {
-        node.roles_text
-        for version in CaseworkFlow.__subclasses__()
-        for node in version.instance.nodes()
-        if isinstance(node, Step) and role in node.roles
-    }
+    return {step.roles_text for step in every_step() if role in step.roles}
 
 
-__all__ = ["Begin", "CaseworkFlow", "Node", "Step", "Wait", "Way", "role_texts"]
+def every_step() -> Iterator[Step]:
+    """The steps of every flow version that this process knows."""
+    for version in CaseworkFlow.__subclasses__():
+        for node in version.instance.nodes():
+            if isinstance(node, Step):
+                yield node
+
+
+__all__ = ["Begin", "CaseworkFlow", "Node", "Step", "Wait", "Way", "every_step", "role_texts"]

@@ -14,6 +14,7 @@ from workflows import checks
 from workflows.acts import ACTS
 from workflows.case_flow import CaseFlowV1, make_case_flow_v1
 from workflows.checks import FLOWS, PUBLISHED, fingerprint, flow_faults
+from workflows.models import WorkItem
 from workflows.nodes import Step
 from workflows.order_flow import OrderFlowV1
 
@@ -103,6 +104,12 @@ class TestCheckFlows:
         assert any(f"case {walk.case.pk}" in fault for fault in faults)
         with pytest.raises(SystemExit):
             call_command("check_flows", stdout=io.StringIO())
+
+    def test_work_that_no_list_would_show_is_named(self) -> None:
+        walk = Walk.upto("accept")
+        item = WorkItem.objects.get(subject_id=walk.case.pk, done_at=None)
+        WorkItem.objects.filter(pk=item.pk).update(roles=",CW,OLD,")
+        assert [fault for fault in flow_faults() if f"work item {item.pk}" in fault]
 
     def test_a_task_whose_step_is_gone_is_named(self) -> None:
         walk = Walk.upto("accept")

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from casework.lib.replica import long_reading
 from workflows.checks import flow_faults
 
 
@@ -11,7 +12,8 @@ class Command(BaseCommand):
     help = "Every open task resolves to a live node; published flows unchanged; states agree."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        faults = list(flow_faults())
+        with long_reading():
+            faults = list(flow_faults())
         for fault in faults:
             self.stdout.write(fault)
         if faults:
