@@ -64,7 +64,7 @@ def reachable_by(user: User, on: date) -> QuerySet[WorkItem]:
     within = _within(reach_of(user, on))
     # What somebody holds beyond their units is little, and read at once: asked beside the units, it
     # would keep the database from reading the units' work in order.
-    beyond = open_items().filter(owner=user).exclude(within)
+    beyond = mine(user, on).exclude(within)
     kept = list(beyond.values_list("pk", flat=True))
     return open_items().filter(within | Q(pk__in=kept) if kept else within)
 
@@ -169,10 +169,7 @@ def groups_of(page: KeyPage, items: QuerySet[WorkItem], today: date) -> dict[str
         read = list(in_order(items).values_list("on_hold", "due_on")[: MOST + 1])
     counts = Counter(edges.urgency(due_on, on_hold=on_hold) for on_hold, due_on in read[:MOST])
     last = edges.urgency(read[MOST][1], on_hold=read[MOST][0]) if len(read) > MOST else ""
-    found = {code: Amount(counts[code], more=code == last) for code in URGENCIES}
-    if last and not found[last]:
-        found[last] = Amount(0, more=True)
-    return found
+    return {code: Amount(counts[code], more=code == last) for code in URGENCIES}
 
 
 def when_in_words(due_on: date | None, today: date, calendar: WorkingCalendar | None = None) -> str:

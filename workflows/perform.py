@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from viewflow.workflow.models import Process
 
@@ -158,16 +159,21 @@ def _ways(spec: ActSpec) -> dict[str, ActSpec]:
 
 
 def lock_subject(kind: SubjectKind, subject: Any) -> Any:
-    """Lock the subject's open processes, in order, then the subject itself; read it afresh."""
+    """Lock one subject with its open processes; NotFound where there is none."""
+    for held in lock_subjects(kind, [subject.pk]):
+        return held
+    raise NotFound(_("This does not exist, or is not within your reach."))
+
+
+def lock_subjects(kind: SubjectKind, numbers: list[int]) -> QuerySet[Any]:
+    """Lock the open processes of subjects, in order, then the subjects, in order; read afresh."""
     open_runs = Run.objects.filter(
-        subject_type=kind.type, subject_id=subject.pk, finished_at__isnull=True
+        subject_type=kind.type, subject_id__in=numbers, finished_at__isnull=True
     )
     processes = Process.objects.filter(pk__in=open_runs.values("process_id"))
     list(processes.order_by("pk").select_for_update().values_list("pk", flat=True))
-    held = kind.model.objects.select_for_update(of=("self",)).filter(pk=subject.pk).first()
-    if held is None:
-        raise NotFound(_("This does not exist, or is not within your reach."))
-    return held
+    held: QuerySet[Any] = kind.model.objects.select_for_update(of=("self",)).filter(pk__in=numbers)
+    return held.order_by("pk")
 
 
 def authorise(

@@ -88,7 +88,9 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _nav(request: HttpRequest, user: User, reach: Reach, today: date) -> list[NavItem]:
-    late = amount_of(of_urgency(reachable_by(user, today), "late", today), 99)
+    late = NONE
+    if reach.has(*WORKERS):
+        late = amount_of(of_urgency(reachable_by(user, today), "late", today), 99)
     found = []
     for name, label, short, icon, roles in _PAGES:
         if not reach.has(*roles):

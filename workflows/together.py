@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from viewflow.workflow.models import Process
-
 from casework.directory.still import standing_still
 from casework.ledger.act import Books, open_books
 from casework.ledger.journal import heads
@@ -21,10 +19,9 @@ from casework.lib.errors import CaseworkError
 from casework.staff.models import User
 from casework.staff.rows import as_engine
 from workflows.acts import ACTS, ActSpec
-from workflows.models import Run
-from workflows.perform import carry_out, fingerprint_of, perform
+from workflows.perform import carry_out, fingerprint_of, lock_subjects, perform
 from workflows.standing import Desk
-from workflows.subjects import KINDS, SubjectKind
+from workflows.subjects import KINDS
 
 # How many subjects one transaction holds: for a second or two nobody else moves them.
 AT_ONCE: Final = 1000
@@ -44,7 +41,7 @@ def perform_together(
     """Perform one act with the same facts on many subjects, each under a key of its own.
 
     `numbers` are the subjects' primary keys, `key` names the submission of each. Raises the first
-    refusal, after all others are done; done again, only what is missing is done.
+    refusal once the others of its thousand are done; done again, only what is missing is done.
     """
     if act not in TOGETHER:
         raise ValueError(f"“{act}” is done one by one")
@@ -76,7 +73,7 @@ def _some_together(
         open_books(spec.name, by=by, moment=moment) as books,
         writes.together() as kept,
     ):
-        held = _hold(kind, numbers)
+        held = list(lock_subjects(kind, numbers).prefetch_related("assignments"))
         known = set(Answer.objects.filter(key__in=keys.values()).values_list("key", flat=True))
         desk.lay_out(kind, held)
         last = heads(kind.type, numbers)
@@ -105,14 +102,3 @@ def _one(
     entry, values = carry_out(spec, subject, desk, books, facts)
     fingerprint = fingerprint_of(spec.name, subject, books.by, facts)
     writes.add(Answer(key=key, fingerprint=fingerprint, entry=entry, values=values))
-
-
-def _hold(kind: SubjectKind, numbers: list[int]) -> list[Any]:
-    """Lock the open processes of all, in order, then the subjects, in order; read afresh."""
-    open_runs = Run.objects.filter(
-        subject_type=kind.type, subject_id__in=numbers, finished_at__isnull=True
-    )
-    processes = Process.objects.filter(pk__in=open_runs.values("process_id"))
-    list(processes.order_by("pk").select_for_update().values_list("pk", flat=True))
-    found = kind.model.objects.select_for_update(of=("self",)).filter(pk__in=numbers)
-    return list(found.order_by("pk").prefetch_related("assignments"))

@@ -20,7 +20,7 @@ def members(batch: int) -> Iterator[Rotated]:
         wanted = id_hash(member.id_no)
         if wanted != member.id_hash:
             row = Member.objects.filter(pk=member.pk, id_hash=member.id_hash)
-            _count(done, row.update(id_hash=wanted))
+            done.count(row.update(id_hash=wanted))
     yield done
 
 
@@ -34,11 +34,10 @@ def import_rows(batch: int) -> Iterator[Rotated]:
             continue
         if ImportRow.objects.filter(natural_key=wanted).exists():
             # The same report was read again meanwhile, under the key in use; it stands for both.
-            done.overtaken += 1
+            done.count(0)
             continue
-        _count(
-            done, ImportRow.objects.filter(pk=row.pk, natural_key=old).update(natural_key=wanted)
-        )
+        held = ImportRow.objects.filter(pk=row.pk, natural_key=old)
+        done.count(held.update(natural_key=wanted))
         ImportRow.objects.filter(group_key=old).update(group_key=wanted)
     yield done
 
@@ -48,8 +47,3 @@ def _walk(rows: QuerySet[Any], batch: int) -> Iterator[Any]:
     while found := list(rows.filter(pk__gt=last).order_by("pk")[:batch]):
         yield from found
         last = found[-1].pk
-
-
-def _count(done: Rotated, moved: int) -> None:
-    done.moved += moved
-    done.overtaken += 1 - moved

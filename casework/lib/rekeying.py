@@ -30,6 +30,11 @@ class Rotated:
     moved: int = 0
     overtaken: int = 0
 
+    def count(self, moved: int) -> None:
+        """One row: 1 if it was moved, 0 where somebody wrote it meanwhile."""
+        self.moved += moved
+        self.overtaken += 1 - moved
+
     def as_facts(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -61,9 +66,7 @@ def rotate(*, batch: int = BATCH) -> Iterator[Rotated]:
         last: Any = None
         while rows := _behind(field, last, batch):
             for key, sealed in rows:
-                moved = _move(field, key, sealed)
-                done.moved += moved
-                done.overtaken += 1 - moved
+                done.count(_move(field, key, sealed))
             last = rows[-1][0]
         yield done
 

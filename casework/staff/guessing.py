@@ -14,7 +14,7 @@ from axes.models import AccessAttempt
 from axes.signals import user_locked_out
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 
 
@@ -38,7 +38,13 @@ class AddressLimit:
 
 def failures_from(address: str | None) -> int:
     """Wrong passwords from an address within the time of a lock, over all names."""
+    total = attempts_of_late().filter(ip_address=address).aggregate(all=Sum("failures_since_start"))
+    return int(total["all"] or 0)
+
+
+def attempts_of_late() -> QuerySet[AccessAttempt]:
+    """Names tried in vain from a place within the time of a lock."""
     # In real time, as the locks themselves: a demonstration's shift opens no door.
     since = datetime.fromtimestamp(time.time(), UTC) - settings.AXES_COOLOFF_TIME
-    recent = AccessAttempt.objects.filter(ip_address=address, attempt_time__gte=since)
-    return int(recent.aggregate(all=Sum("failures_since_start"))["all"] or 0)
+    found: QuerySet[AccessAttempt] = AccessAttempt.objects.filter(attempt_time__gte=since)
+    return found

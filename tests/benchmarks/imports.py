@@ -7,8 +7,6 @@ households and people with `bulk_create` and nothing else, the limit sends them 
 import json
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +20,7 @@ from casework.cases.models import HelpCase
 from casework.households.columns import COLUMNS
 from casework.households.models import Household, Member
 from casework.staff.models import User
+from tests.benchmarks.tools import seconds
 from tests.factories import id_number
 from workflows.intake import import_households
 
@@ -35,25 +34,19 @@ def imports(households: int) -> dict[str, Any]:
         path = Path(folder) / "样例.xlsx"
         _workbook(path, households)
         content = path.read_bytes()
-        ours = _seconds(lambda: import_households(content, by=by, file_name=path.name))
-        again = _seconds(lambda: import_households(content, by=by, file_name=path.name))
+        ours = seconds(lambda: import_households(content, by=by, file_name=path.name))
+        again = seconds(lambda: import_households(content, by=by, file_name=path.name))
     assert HelpCase.objects.count() == households, "every household is referred, and once"
     members = list(Member.objects.order_by("pk")[: households * PEOPLE])
     homes = list(Household.objects.filter(pk__in={one.household_id for one in members}))
-    bare = _seconds(lambda: _bulk(homes, members))
-    copied = _seconds(lambda: _copy(homes, members))
+    bare = seconds(lambda: _bulk(homes, members))
+    copied = seconds(lambda: _copy(homes, members))
     return {
         "ours": households / ours,
         "peer": len(homes) / bare,
         "limit": len(homes) / copied,
         "details": {"the same file once more": f"{households / again:.0f} households/s, none new"},
     }
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 def _workbook(path: Path, households: int) -> None:

@@ -22,6 +22,7 @@ from casework.cases.models import HelpCase
 from casework.cases.queries import visible_to
 from casework.households.models import Household, Member
 from casework.staff.models import User
+from tests.benchmarks.tools import copying
 from workflows.models import Run, WorkItem
 
 ROUNDS = 40
@@ -107,16 +108,12 @@ def _pages(client: Client, username: str) -> dict[str, str]:
 
 
 def _copying(model: type[Any], changed: dict[str, str]) -> str:
-    table = model._meta.db_table
-    names = [field.column for field in model._meta.concrete_fields]
-    values = ", ".join(changed.get(name, f't."{name}"') for name in names)
-    quoted = ", ".join(f'"{name}"' for name in names)
-    return (
-        f"INSERT INTO {table} ({quoted}) SELECT {values}"
-        f" FROM (SELECT * FROM {table} ORDER BY id DESC LIMIT 1) t"
+    rows = (
+        f"(SELECT * FROM {model._meta.db_table} ORDER BY id DESC LIMIT 1) t"
         " CROSS JOIN generate_series(1, %(tasks)s) n"
         " JOIN bench_street s ON s.place = n %% (SELECT count(*) FROM bench_street)"
     )
+    return copying(model, changed, rows)
 
 
 def _searched(client: Client, words: str) -> str:

@@ -11,7 +11,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -35,6 +34,7 @@ from casework.ledger import outbox
 from casework.ledger.weeks import next_week, week_of
 from casework.lib import clock, pdf
 from evaluation.reporting.weekly import compile_rows
+from tests.benchmarks.tools import seconds
 
 CHROMIUM = [
     "/usr/bin/chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
@@ -43,13 +43,6 @@ CHROMIUM = [
 ]  # fmt: skip
 FONTS = FontConfiguration()
 Answer = dict[str, Any]
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """How long a piece of work takes."""
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
 
 
 def each(work: Callable[[Any], object], subjects: Iterable[Any]) -> float:

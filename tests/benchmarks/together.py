@@ -6,8 +6,6 @@ its courses, its work and its journal; the act is the draw's, which opens work a
 
 import json
 import sys
-import time
-from collections.abc import Callable
 from typing import Any
 
 from tests.faults import driver  # noqa: F401  sets Django up
@@ -19,6 +17,7 @@ from viewflow.workflow.models import Process, Task
 from casework.cases.models import HelpCase
 from casework.households.models import Household, Member
 from casework.ledger.models import JournalEntry
+from tests.benchmarks.tools import copying, seconds
 from tests.walk import Walk, at
 from workflows.models import Deadline, Run, WorkItem
 from workflows.perform import perform
@@ -39,20 +38,14 @@ def together(cases: int) -> dict[str, Any]:
     bare = _copies(case, cases, after=cases + LOOPED)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-    ours = cases / _seconds(lambda: _together(numbers))
-    loop = LOOPED / _seconds(lambda: _alone(looped))
-    limit = cases / _seconds(lambda: _statement(bare))
+    ours = cases / seconds(lambda: _together(numbers))
+    loop = LOOPED / seconds(lambda: _alone(looped))
+    limit = cases / seconds(lambda: _statement(bare))
     done = HelpCase.objects.filter(state="EVALUATING").count()
     assert done == 2 * cases + LOOPED, done
     assert WorkItem.objects.filter(step="assign_evaluator").count() == done
     assert JournalEntry.objects.filter(act=ACT).count() == done
     return {"ours": ours, "peer": loop, "limit": limit}
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 def _together(numbers: list[int]) -> None:
@@ -95,20 +88,9 @@ def _copy(
     count: int,
     after: int,
 ) -> None:
-    names = [field.column for field in model._meta.concrete_fields]
-    values = [
-        "'B-' || n" if name == "case_no"
-        else f't."{name}" + n * {STRIDE}' if name in moved
-        else f't."{name}"'
-        for name in names
-    ]  # fmt: skip
-    listed = ", ".join(f'"{name}"' for name in names)
-    cursor.execute(
-        f"INSERT INTO {model._meta.db_table} ({listed}) SELECT {', '.join(values)}"
-        f" FROM {model._meta.db_table} t CROSS JOIN generate_series(%s, %s) n"
-        " WHERE t.id = ANY(%s)",
-        [after + 1, after + count, numbers],
-    )
+    changed = {name: f't."{name}" + n * {STRIDE}' for name in moved} | {"case_no": "'B-' || n"}
+    rows = f"{model._meta.db_table} t CROSS JOIN generate_series(%s, %s) n WHERE t.id = ANY(%s)"
+    cursor.execute(copying(model, changed, rows), [after + 1, after + count, numbers])
 
 
 def _statement(numbers: list[int]) -> None:

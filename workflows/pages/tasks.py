@@ -14,7 +14,7 @@ from casework.cases.states import Hold
 from casework.directory.queries import working_days
 from casework.households.codes import Category
 from casework.staff.models import Role, User
-from casework.staff.scope import reach_of
+from casework.staff.scope import Reach, reach_of
 from evaluation.rectification.models import RectificationOrder
 from workflows.lists import Row
 from workflows.lists import rows as read_rows
@@ -58,9 +58,8 @@ class Task:
 def tasks(items: Iterable[WorkItem], reader: User, today: date) -> list[Task]:
     """Work items as lines of a list; a handful of queries for however many there are."""
     found = read_rows(items, today)
-    # The city reads a de-identified list; a file needs a reason.
     reach = reach_of(reader, today)
-    named = not reach.has(Role.CA)
+    named = knows_names(reach)
     streets = unit_names({_street(row.subject) for row in found})
     calendar = working_days()
     return [
@@ -73,6 +72,11 @@ def tasks(items: Iterable[WorkItem], reader: User, today: date) -> list[Task]:
         )
         for row in found
     ]
+
+
+def knows_names(reach: Reach) -> bool:
+    """The city reads de-identified lists; a file needs a reason."""
+    return not reach.has(Role.CA)
 
 
 def _street(subject: Any) -> str:

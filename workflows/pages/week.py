@@ -15,12 +15,12 @@ from casework.cases.queries import visible_to
 from casework.directory.models import Division
 from casework.ledger.figures import subjects
 from casework.ledger.models import Movement
-from casework.staff.models import Role, User
+from casework.staff.models import User
 from casework.staff.scope import reach_of
 from evaluation.rectification.models import Notice, RectificationOrder
 from evaluation.reporting.columns import BY_KEY, COLUMNS, Column
 from evaluation.reporting.weekly import Table, texts
-from workflows.pages.tasks import name_of
+from workflows.pages.tasks import knows_names, name_of
 from workflows.pages.words import ORDER_TONES, Words, case_word
 
 WHOLE_CITY = "all"
@@ -187,7 +187,7 @@ class _Known:
             orders={row.pk: row for row in orders},
             notices={row.pk: row for row in notices},
             # The city reads a de-identified list; the file needs a reason.
-            with_names=not reach.has(Role.CA),
+            with_names=knows_names(reach),
         )
 
     def read(

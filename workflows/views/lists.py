@@ -30,7 +30,7 @@ from workflows.lists import ORDER, URGENCIES, groups_of, of_urgency, placed, rea
 from workflows.models import WorkItem
 from workflows.pages.case_blocks import PAPER_TONES
 from workflows.pages.home import home as home_page
-from workflows.pages.tasks import HINTS, TONES, Task, name_of, tasks
+from workflows.pages.tasks import HINTS, TONES, Task, knows_names, name_of, tasks
 from workflows.pages.words import case_word, due_of, earliest_deadlines, unit_names
 from workflows.shell import CASE_READERS, WORKERS
 from workflows.views.common import listing, newest_first, nothing_found, person, require_role
@@ -81,7 +81,7 @@ def _work(filters: WorkFilter, user: User, today: date) -> QuerySet[WorkItem]:
         items = items.filter(owner__isnull=True)
     sought = filters.said("q")
     if sought:
-        named = _called(sought, named=_knows_names(user, today))
+        named = _called(sought, named=knows_names(reach_of(user, today)))
         cases = visible_to(user, today).filter(named).values("pk")
         orders = visible_orders(user, today).filter(number_base__icontains=sought).values("pk")
         items = items.filter(
@@ -89,11 +89,6 @@ def _work(filters: WorkFilter, user: User, today: date) -> QuerySet[WorkItem]:
             | Q(subject_type="order", subject_id__in=orders)
         )
     return items
-
-
-def _knows_names(user: User, today: date) -> bool:
-    """The city reads a de-identified list; a file needs a reason."""
-    return not reach_of(user, today).has(Role.CA)
 
 
 def _called(sought: str, *, named: bool) -> Q:
@@ -130,7 +125,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     require_role(request, *CASE_READERS)
     today, user = clock.today(), person(request)
     filters = CaseFilter(request)
-    named = _knows_names(user, today)
+    named = knows_names(reach_of(user, today))
     cases = _filtered(visible_to(user, today), filters, user, named=named)
     rows = cases.select_related("person", "household__head", "caseworker").prefetch_related("lines")
     page = key_page(request.GET, rows, ("referred_at", "pk"), descending=True)

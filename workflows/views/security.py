@@ -1,7 +1,5 @@
 """The security administrator's pages: who is signed in, who is locked out, what happened."""
 
-import time
-from datetime import UTC, datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -20,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from casework.ledger.models import SecurityEvent
 from casework.ledger.security import note_security
 from casework.lib.errors import NotFound
+from casework.staff.guessing import attempts_of_late
 from casework.staff.models import Role, User
 from casework.staff.sessions import confirmed_of_late
 from workflows.forms.base import DressedForm
@@ -86,11 +85,7 @@ def _show(request: HttpRequest, form: ForgetForm, status: int = 200) -> HttpResp
 
 def _locks() -> list[AccessAttempt]:
     """Names that may not be tried from a place at this moment."""
-    # In real time, as the locks themselves: a demonstration's shift opens no door.
-    since = datetime.fromtimestamp(time.time(), UTC) - settings.AXES_COOLOFF_TIME
-    found = AccessAttempt.objects.filter(
-        failures_since_start__gte=settings.AXES_FAILURE_LIMIT, attempt_time__gte=since
-    )
+    found = attempts_of_late().filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT)
     return list(found.order_by("-attempt_time")[:200])
 
 
