@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "django_structlog",
+    "simple_history",
     "template_partials",
     "django_celery_beat",
     "viewflow",

@@ -22,6 +22,7 @@ from casework.cases.operations import (
     privacy,
     publicity,
     referral,
+    registry,
     service,
     verification,
 )
@@ -41,7 +42,8 @@ EVERYBODY = frozenset({"CO", "CW", "SH", "DS", "CA", "PR", "EV", "LE"})
 PRIVATE = frozenset(
     "place findings_text text by_name ground evidence summary measure result root_cause long_term "
     "description reasons requirements items services needs verifiers income points findings "
-    "verdicts words answer contact household person reason second external_key by_whom".split()
+    "verdicts words changes answer contact household person reason second external_key "
+    "by_whom".split()
 )
 
 
@@ -261,6 +263,22 @@ _CASE_ACTS = (
     ActSpec(
         "withdraw_consent", _("Record a withdrawal of consent"), ending.withdraw_consent,
         _roles("CW SH"),
+    ),
+    ActSpec(
+        "correct_household", _("Correct the household"), registry.correct_household,
+        _roles("CW SH"), has_reason_code=True,
+    ),
+    ActSpec(
+        "correct_member", _("Correct a person"), registry.correct_member, _roles("CW SH"),
+        has_reason_code=True,
+    ),
+    ActSpec(
+        "add_member", _("Add a person to the household"), registry.add_member, _roles("CW SH"),
+        has_reason_code=True,
+    ),
+    ActSpec(
+        "remove_member", _("Record that a person left"), registry.remove_member, _roles("CW SH"),
+        has_reason_code=True,
     ),
     ActSpec(
         "record_request", _("Record a request about the own data"), privacy.record_request,

@@ -8,6 +8,8 @@ PRIVACY_ACTS = frozenset(
     {"record_request", "answer_request", "set_legal_hold", "lift_legal_hold", "forget_household"}
 )
 
+REGISTRY_ACTS = frozenset({"correct_household", "correct_member", "add_member", "remove_member"})
+
 LAWFUL_STATES: dict[str, frozenset[CaseState]] = {
     "accept_referral": frozenset({_S.REFERRED}),
     "decline_referral": frozenset({_S.REFERRED}),
@@ -48,6 +50,7 @@ LAWFUL_STATES: dict[str, frozenset[CaseState]] = {
     "record_death": OPEN_STATES,
     "record_consent": OPEN_STATES,
     "withdraw_consent": OPEN_STATES,
+    **dict.fromkeys(sorted(REGISTRY_ACTS), OPEN_STATES),
     "record_request": frozenset(_S),
     "answer_request": frozenset(_S),
     "set_legal_hold": frozenset(_S),
@@ -71,6 +74,7 @@ LAWFUL_HOLDS: dict[str, frozenset[Hold]] = {
     "record_consent": _ANY_HOLD,
     "withdraw_consent": _ANY_HOLD,
     "notify_kin": _ANY_HOLD,
+    **dict.fromkeys(REGISTRY_ACTS, _ANY_HOLD),
     # Rights over the own data hold in every state, the death of the person included.
     **dict.fromkeys(PRIVACY_ACTS, _ANY_HOLD),
     "raise_objection": _ANY_HOLD,

@@ -177,6 +177,41 @@ class Basis(models.TextChoices):
     STATUTORY_DUTY = "STATUTORY_DUTY", _("Statutory duty")
 
 
+class CorrectionReason(models.TextChoices):
+    """Why what stands in the register is changed."""
+
+    ENTRY_ERROR = "ENTRY_ERROR", _("Entered wrongly")
+    CHANGED = "CHANGED", _("Circumstances changed")
+    NEW_PROOF = "NEW_PROOF", _("Proof was brought later")
+    IDENTITY = "IDENTITY", _("Name or document changed")
+    ON_REQUEST = "ON_REQUEST", _("The person asked for it")
+
+
+class JoinReason(models.TextChoices):
+    """How a person comes to share a household."""
+
+    BORN = "BORN", _("Born")
+    MARRIED = "MARRIED", _("Married into the household")
+    ADOPTED = "ADOPTED", _("Adopted or taken into care")
+    MOVED_IN = "MOVED_IN", _("Moved in")
+    RETURNED = "RETURNED", _("Came back")
+    OVERLOOKED = "OVERLOOKED", _("Overlooked at registration")
+
+
+class LeaveReason(models.TextChoices):
+    """Why a living person no longer shares a household (民发〔2012〕220号)."""
+
+    MOVED_OUT = "MOVED_OUT", _("Moved away")
+    MARRIED_OUT = "MARRIED_OUT", _("Married into another household")
+    DIVORCED = "DIVORCED", _("Divorced")
+    OWN_HOUSEHOLD = "OWN_HOUSEHOLD", _("Founded a household of their own")
+    INSTITUTION = "INSTITUTION", _("Lives in an institution")
+    PRISON = "PRISON", _("In prison or compulsory treatment")
+    CLERGY = "CLERGY", _("Clergy away for three years or more")
+    MISSING = "MISSING", _("Declared missing")
+    NEVER_SHARED = "NEVER_SHARED", _("Never belonged to the household")
+
+
 ETHNIC_GROUPS = dict(
     enumerate(
         [

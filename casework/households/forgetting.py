@@ -44,14 +44,16 @@ def forget(household: Household) -> int:
     return changed
 
 
-forgets(
-    "households.Household", "pk",
-    address="", relief_cert_no="", vehicles=[], income_items=[], expense_items=[], assets=[],
-    relative_note="",
-)  # fmt: skip
-forgets(
-    "households.Member", "household",
-    name=FORGOTTEN, id_no="", id_hash="", school="", grade="", chronic_diseases=[],
-    disability_cert_no="", phone="", birth_date=None,
-)  # fmt: skip
+_HOME: Final[dict[str, Any]] = {
+    "address": "", "relief_cert_no": "", "vehicles": [], "income_items": [], "expense_items": [],
+    "assets": [], "relative_note": "",
+}  # fmt: skip
+_PERSON: Final[dict[str, Any]] = {
+    "name": FORGOTTEN, "id_no": "", "school": "", "grade": "", "chronic_diseases": [],
+    "disability_cert_no": "", "phone": "", "birth_date": None,
+}  # fmt: skip
+forgets("households.Household", "pk", **_HOME)
+forgets("households.HistoricalHousehold", "id", **_HOME)
+forgets("households.Member", "household", id_hash="", **_PERSON)
+forgets("households.HistoricalMember", "household", **_PERSON)
 forgets("households.ImportRow", "member__household", values_sealed="", refusal="")

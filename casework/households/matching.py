@@ -32,6 +32,7 @@ def match_household(numbers: Iterable[str], *, street: str) -> Household | None:
         Household.objects.filter(
             members__id_hash__in=hashes,
             members__death_date=None,
+            members__left_on=None,
             residence_division__startswith=street,
         )
         .order_by("-pk")

@@ -65,6 +65,16 @@ def read_members(members: Sequence[Mapping[str, Any]], *, on: date) -> list[Memb
     return drafts
 
 
+def read_member(facts: Mapping[str, Any]) -> MemberDraft:
+    """Check one person alone, guardians apart; faults are told by field."""
+    faults: dict[str, str] = {}
+    draft = _read(facts, "", faults)
+    if faults:
+        named = {name.removeprefix("."): words for name, words in faults.items()}
+        raise Incomplete(next(iter(named.values())), named)
+    return draft
+
+
 def _read(facts: Mapping[str, Any], place: str, faults: dict[str, str]) -> MemberDraft:
     unknown = set(facts) - _PLAIN - _OURS
     if unknown:

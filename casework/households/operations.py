@@ -19,15 +19,10 @@ if TYPE_CHECKING:
     from casework.staff.models import User
 
 STREET_LENGTH: Final = 9
-_HOUSEHOLD_FIELDS: Final = frozenset(
+HOUSEHOLD_FIELDS: Final = frozenset(
     "relief_type relief_cert_no housing floor_area_m2 vehicles income_items expense_items assets"
     " relative_register_flag relative_note address category hukou_division"
     " residence_division".split()
-)
-_MEMBER_FIELDS: Final = frozenset(
-    "phone ethnicity marital hukou_type education in_school school grade health chronic_diseases"
-    " disability_cert_no disability_types disability_grade ability_level self_care employment"
-    " work_capacity is_dependent relation_to_head".split()
 )
 
 
@@ -50,7 +45,7 @@ def register_household(
     must say on which day the guardian agreed (`guardian_consent_on`).
     """
     day = books.on if books else on or clock.today()
-    _check_household(address, residence_division, hukou_division, category, more)
+    check_household(address, residence_division, hukou_division, category, more)
     drafts = read_members(members, on=day)
     household = Household.objects.create(
         address=address.strip(),
@@ -72,7 +67,7 @@ def register_household(
     return household
 
 
-def _check_household(
+def check_household(
     address: str, residence: str, hukou: str, category: str, more: Mapping[str, Any]
 ) -> None:
     fields = {}
@@ -86,7 +81,7 @@ def _check_household(
         fields["category"] = _("This category is not known.")
     if more.get("relief_type", "NONE") not in codes.ReliefType.values:
         fields["relief_type"] = _("This kind of relief is not known.")
-    unknown = set(more) - _HOUSEHOLD_FIELDS
+    unknown = set(more) - HOUSEHOLD_FIELDS
     if unknown:
         raise TypeError(f"not facts of a household: {', '.join(sorted(unknown))}")
     if fields:
@@ -110,58 +105,6 @@ def _bind_guardians(
                 given_by_guardian=True,
                 recorded_by=by,
             )
-
-
-@transaction.atomic
-def amend_member(
-    member: Member, *, books: "Books | None" = None, **changes: Any
-) -> tuple[str, ...]:
-    """Correct what is known of a person; who the person is never changes here."""
-    unknown = set(changes) - _MEMBER_FIELDS
-    if unknown:
-        raise Incomplete(_("These facts are not corrected here."), dict.fromkeys(unknown, ""))
-    member = Member.objects.select_for_update().get(pk=member.pk)
-    return _amend(member, changes, ("person", member.pk), books)
-
-
-@transaction.atomic
-def amend_household(
-    household: Household, *, books: "Books | None" = None, **changes: Any
-) -> tuple[str, ...]:
-    """Correct what is known of a household."""
-    unknown = set(changes) - _HOUSEHOLD_FIELDS
-    if unknown:
-        raise Incomplete(_("These facts are not corrected here."), dict.fromkeys(unknown, ""))
-    household = Household.objects.select_for_update().get(pk=household.pk)
-    merged = {
-        name: changes.get(name, getattr(household, name))
-        for name in ("address", "residence_division", "hukou_division", "category")
-    }
-    _check_household(
-        merged["address"],
-        merged["residence_division"],
-        merged["hukou_division"],
-        merged["category"],
-        {name: value for name, value in changes.items() if name not in merged},
-    )
-    return _amend(household, changes, ("household", household.pk), books)
-
-
-def _amend(
-    row: Member | Household,
-    changes: Mapping[str, Any],
-    subject: tuple[str, int],
-    books: "Books | None",
-) -> tuple[str, ...]:
-    changed = tuple(sorted(n for n, value in changes.items() if getattr(row, n) != value))
-    for name in changed:
-        setattr(row, name, changes[name])
-    if changed:
-        row.save(update_fields=changed)
-        if books:
-            # The journal names the fields; their content stays in the file.
-            books.also(subject, f"amend_{subject[0]}", fields=list(changed))
-    return changed
 
 
 @transaction.atomic

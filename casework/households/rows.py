@@ -29,8 +29,9 @@ def _at_home(column: str) -> str:
     )
 
 
-show("households.Household", _at_home("id"))
-for held in ("households.Member", "households.Consent"):
+for home in ("households.Household", "households.HistoricalHousehold"):
+    show(home, _at_home("id"))
+for held in ("households.Member", "households.HistoricalMember", "households.Consent"):
     show(held, _at_home("household_id"))
 show(
     "households.ImportRow",

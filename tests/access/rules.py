@@ -168,6 +168,8 @@ ACTS: Final[dict[str, str]] = {
         " withdraw_consent notify_kin".split(),
         STREET,
     ),
+    # the register kept right
+    **dict.fromkeys("correct_household correct_member add_member remove_member".split(), STREET),
     # rights over the own data: the street takes them in, its head or the district answers
     "record_request": f"{STREET} DS",
     "answer_request": "SH DS",

@@ -21,6 +21,7 @@ GATE = (
     "FX14",
     "T2-declined",
     "P1-forgotten",
+    "R1-register",
 )
 # From so many rounds on each act is killed before and after each of its statements; from so many on
 # that is done every time an act occurs in any scenario, which takes hours.

@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from casework.households.matching import find_by_id, match_household
 from casework.households.models import Consent, Household, Member
-from casework.households.operations import amend_household, amend_member
 from casework.ledger.act import open_books
 from casework.lib import clock
 from casework.lib.errors import Incomplete
@@ -141,24 +140,6 @@ class TestMatching:
         head.save(update_fields=["id_no"])
         assert find_by_id(FENG["id_no"]).get() == head
         assert not find_by_id(ZHAO["id_no"]).exists()
-
-
-class TestAmend:
-    def test_only_what_differs_is_written_and_told(self) -> None:
-        head = household(ZHAO).head
-        assert amend_member(head, phone="12000000009", in_school="") == ("phone",)
-        assert Member.objects.get(pk=head.pk).phone == "12000000009"
-
-    def test_who_a_person_is_does_not_change_here(self) -> None:
-        head = household(ZHAO).head
-        with pytest.raises(Incomplete):
-            amend_member(head, id_no=FENG["id_no"])
-
-    def test_a_household_moves_only_to_a_known_division(self) -> None:
-        home = household(ZHAO)
-        with pytest.raises(Incomplete):
-            amend_household(home, residence_division="110199901")
-        assert amend_household(home, residence_division="110106902") == ("residence_division",)
 
 
 def test_severe_disability_is_grade_one_or_two_or_mental_three() -> None:

@@ -9,6 +9,7 @@ from workflows.forms import (
     privacy,
     publicity,
     rectifying,
+    registry,
     verification,
 )
 from workflows.forms.base import ActForm
@@ -52,6 +53,10 @@ FORMS: dict[str, type[ActForm]] = {
     "record_death": moves.RecordDeath,
     "record_consent": moves.RecordConsent,
     "withdraw_consent": moves.WithdrawConsent,
+    "correct_household": registry.CorrectHousehold,
+    "correct_member": registry.CorrectMember,
+    "add_member": registry.AddMember,
+    "remove_member": registry.RemoveMember,
     "record_request": privacy.RecordRequest,
     "answer_request": privacy.AnswerRequest,
     "set_legal_hold": privacy.SetLegalHold,

@@ -14,6 +14,7 @@ from casework.households.models import Member
 from casework.lib import clock
 from casework.lib.identity import mask_address
 from casework.staff.models import User
+from workflows.acts import ACTS
 from workflows.pages.case_blocks import (
     appeals,
     circumstances,
@@ -62,10 +63,13 @@ def case_page(case: HelpCase, *, sight: Sight, reader: User, kind: str) -> dict[
         "alerts": _alerts(case, sight),
         "crumbs": [(_("Cases"), reverse("case_list")), (name_of(case), "")],
     }
-    return found | _file(case, sight, reader, today) | _record(case, sight, kind)
+    offered = {offer.code for offer in [*offers.actions, *offers.others]}
+    return found | _file(case, sight, reader, today, offered) | _record(case, sight, kind)
 
 
-def _file(case: HelpCase, sight: Sight, reader: User, today: date) -> dict[str, Any]:
+def _file(
+    case: HelpCase, sight: Sight, reader: User, today: date, offered: set[str]
+) -> dict[str, Any]:
     found: dict[str, Any] = {"key_facts": _key_facts(case, sight)}
     if sight.delivery:
         found["plan"] = plan(case, sight)
@@ -78,7 +82,8 @@ def _file(case: HelpCase, sight: Sight, reader: User, today: date) -> dict[str, 
         }
     if sight.whole_file:
         found |= {
-            "family": family(case, today),
+            "family": family(case, today, may_correct="correct_member" in offered),
+            "register": _register(case, offered),
             "circumstances": circumstances(case),
             "consents": consents(case, today),
             "publicity": publicity(case, today),
@@ -86,6 +91,16 @@ def _file(case: HelpCase, sight: Sight, reader: User, today: date) -> dict[str, 
             "linked": _linked(case, reader, today),
         }
     return found
+
+
+def _register(case: HelpCase, offered: set[str]) -> list[tuple[Words, str]]:
+    """The acts by which the household's entry is kept right, where the reader may do them."""
+    acts = ("add_member", "remove_member", "correct_household")
+    return [
+        (ACTS[act].title, reverse("act_page", args=[case.case_no, act]))
+        for act in acts
+        if act in offered
+    ]
 
 
 def _record(case: HelpCase, sight: Sight, kind: str) -> dict[str, Any]:

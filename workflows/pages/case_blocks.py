@@ -39,9 +39,10 @@ PAPER_TONES: dict[str, str] = {
 }
 
 
-def family(case: HelpCase, today: date) -> list[dict[str, Any]]:
-    """The people of the household."""
-    found = []
+def family(case: HelpCase, today: date, *, may_correct: bool) -> list[dict[str, Any]]:
+    """The people of the household, each with the way to correct what is on file."""
+    found: list[dict[str, Any]] = []
+    correction = reverse("act_page", args=[case.case_no, "correct_member"])
     for member in case.household.members.select_related("guardian"):
         years = member.age(today)
         words = [
@@ -61,9 +62,15 @@ def family(case: HelpCase, today: date) -> list[dict[str, Any]]:
             )
         if member.guardian:
             tags.append(_("guardian: %(name)s") % {"name": member.guardian.name})
+        if member.left_on:
+            left = {"day": member.left_on.isoformat(), "why": member.get_leave_reason_display()}
+            tags.append(_("left on %(day)s: %(why)s") % left)
         if member.death_date:
             tags.append(_("died on %(day)s") % {"day": member.death_date.isoformat()})
-        found.append({"name": member.name, "words": " · ".join(filter(None, words)), "tags": tags})
+        row = {"name": member.name, "words": " · ".join(filter(None, words)), "tags": tags}
+        if may_correct:
+            row["url"] = f"{correction}?member={member.pk}"
+        found.append(row)
     return found
 
 

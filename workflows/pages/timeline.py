@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casework.cases import states
+from casework.households import codes
+from casework.households.models import Household, Member
 from casework.ledger.models import JournalEntry
 from casework.lib import clock
 from casework.staff.models import Role
@@ -31,7 +33,8 @@ _VISITS = frozenset(
     "arrange_verification record_attempt record_verification record_services hold_appraisal".split()
 )
 _FILES = frozenset(
-    "record_consent withdraw_consent record_death notify_kin read_case reveal_id".split()
+    "record_consent withdraw_consent record_death notify_kin read_case reveal_id correct_household"
+    " correct_member add_member remove_member".split()
 )
 _OTHER_TITLES: dict[str, Words] = {
     "receive_merged": gettext_lazy("A referral was merged into this case"),
@@ -60,6 +63,10 @@ _LABELS: dict[str, Words] = {
     "on": gettext_lazy("On"),
     "died_on": gettext_lazy("Died on"),
     "received_on": gettext_lazy("Received on"),
+    "joined_on": gettext_lazy("Belongs to the household since"),
+    "left_on": gettext_lazy("Left on"),
+    "size": gettext_lazy("People in the household"),
+    "fields": gettext_lazy("Changed fields"),
     "agreement_no": gettext_lazy("Service agreement"),
     "satisfaction": gettext_lazy("Satisfaction"),
     "present": gettext_lazy("Present"),
@@ -87,6 +94,9 @@ _CODES: tuple[Any, ...] = (
     states.ClosingReason,
     states.PlanState,
     states.ItemStatus,
+    codes.CorrectionReason,
+    codes.JoinReason,
+    codes.LeaveReason,
     HandingReason,
     ReadingReason,
 )
@@ -202,10 +212,20 @@ def _late(row: JournalEntry) -> Words:
 
 def _facts(facts: Mapping[str, Any]) -> list[tuple[Words, Words]]:
     return [
-        (_LABELS[name], _fact(value))
+        (_LABELS[name], _columns(value) if name == "fields" else _fact(value))
         for name, value in facts.items()
         if name in _LABELS and value not in (None, "", [])
     ]
+
+
+def _columns(names: list[str]) -> Words:
+    """The names of columns, as the register's forms call them."""
+    known = {
+        column.name: column.verbose_name
+        for model in (Member, Household)
+        for column in model._meta.concrete_fields
+    }
+    return "、".join(str(known.get(name, name)) for name in names)
 
 
 def _fact(value: Any) -> Words:

@@ -209,6 +209,7 @@ def _person(world: World, ref: str) -> dict[str, Any]:
         "sex": member.sex,
         "age": member.age(clock.local_date(world.moment)),
         "died_on": member.death_date,
+        "left_on": member.left_on,
         "dependent": member.is_dependent,
         "severely_disabled": member.is_severely_disabled,
         "consents": {purpose: purpose in given for purpose in Purpose.values},

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from casework.cases.models import Objection
 from workflows.replay.format import Scenario, Step, known, parse_day
+from workflows.replay.setting import person_facts
 from workflows.replay.source import ScenarioError
 from workflows.replay.world import World
 
-PEOPLE = frozenset({"member"})
+PEOPLE = frozenset({"member", "guardian", "new_head"})
 ACCOUNTS = frozenset({"user", "caseworker", "evaluator"})
 CASES = frozenset({"into"})
 BODIES = frozenset({"provider", "recipient"})
@@ -41,6 +42,8 @@ class FactReader:
     def _plain(self, name: str, value: Any) -> Any:
         if value is None:
             return None
+        if name == "person" and self.step.act == "add_member":
+            return person_facts(self.world, str(value))
         # `person` is the helped person of a referral; in an order it is whoever is in charge.
         if name in PEOPLE or (name == "person" and self.step.act == "refer"):
             return self.world.member(value).pk

@@ -270,8 +270,9 @@ def _check_links(scenario: Scenario) -> None:
                     _("“%(ref)s” already lives in %(home)s.")
                     % {"ref": member, "home": homes[member]},
                 )
+    joining = {str(step.facts.get("person")) for step in scenario.steps if step.act == "add_member"}
     for n, person in enumerate(scenario.source.content["people"]):
-        if person["ref"] not in homes:
+        if person["ref"] not in homes.keys() | joining:
             raise scenario.source.error(
                 ("people", n, "ref"),
                 _("“%(ref)s” belongs to no household.") % {"ref": person["ref"]},

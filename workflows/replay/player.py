@@ -47,7 +47,7 @@ KIND_OF_REFUSAL: tuple[tuple[type[CaseworkError], str], ...] = (
     (NotYours, "not_yours"),
     (NotFound, "not_found"),
 )
-REFER, ISSUE = "refer", "issue_order"
+REFER, ISSUE, JOIN = "refer", "issue_order", "add_member"
 # The act that gives a case or an order its name in the scenario.
 NAMED_BY = {"case": REFER, "order": ISSUE}
 PAPER = "render_document"
@@ -163,6 +163,8 @@ class Player:
             self.world.cases[step.case] = subject[1]
             case = self.world.case(step.case)
             self.world.first_numbers[step.case] = case.case_no
+        if step.act == JOIN:
+            self.world.people[str(step.facts["person"])] = int(values["member"])
         if step.act == ISSUE and step.order:
             self.world.orders[step.order] = int(values["order"])
 

@@ -12,7 +12,7 @@ from casework.lib import clock
 from casework.lib.errors import CaseworkError
 from casework.staff.models import User
 from evaluation.reporting.models import Target
-from workflows.replay.format import parse_day
+from workflows.replay.format import known, parse_day
 from workflows.replay.source import ScenarioError
 from workflows.replay.world import World
 
@@ -62,11 +62,17 @@ def settle(world: World, ref: str, by: User | None = None) -> None:
     world.people.update(zip(members, (person.pk for person in people), strict=True))
 
 
-def _person(world: World, ref: str, home: list[str]) -> dict[str, Any]:
+def person_facts(world: World, ref: str) -> dict[str, Any]:
+    """What a scenario says of a person, guardians and consents apart."""
+    if ref not in world.scenario.people:
+        raise ScenarioError(
+            _("“%(who)s” is nobody of `people`; known are: %(known)s.")
+            % {"who": ref, "known": known(world.scenario.people)}
+        )
     entry = world.scenario.people[ref]
     disability = entry.get("disability", {})
     facts = {name: _text(entry[name]) for name in PERSON_FACTS if name in entry}
-    facts |= {
+    return facts | {
         "id_no": str(entry["id_no"]),
         "relation_to_head": str(entry.get("relation", "")),
         "phone": str(entry.get("phone", "")),
@@ -74,6 +80,10 @@ def _person(world: World, ref: str, home: list[str]) -> dict[str, Any]:
         "disability_grade": str(disability.get("grade", "")),
         "disability_cert_no": str(disability.get("certificate", "")),
     }
+
+
+def _person(world: World, ref: str, home: list[str]) -> dict[str, Any]:
+    entry, facts = world.scenario.people[ref], person_facts(world, ref)
     if "guardian" in entry:
         facts["guardian"] = _position(world, entry["guardian"], ref, home)
     for consent in entry.get("consents", []):

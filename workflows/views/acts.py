@@ -173,8 +173,10 @@ def _fresh(request: HttpRequest, acting: Acting) -> ActForm:
 
 def _form(request: HttpRequest, acting: Acting, data: Any = None) -> ActForm:
     files = request.FILES if data is not None else None
+    # A link on the file may name whom the act is about.
+    asked = {"member": request.GET["member"]} if "member" in request.GET else None
     return FORMS[acting.spec.name](
-        data, files, subject=acting.subject, by=person(request), on=clock.today()
+        data, files, subject=acting.subject, by=person(request), on=clock.today(), initial=asked
     )
 
 

@@ -25,6 +25,7 @@ from casework.directory.models import Organisation
 from casework.households import operations as households
 from casework.households.codes import Basis, Purpose
 from casework.households.models import Member
+from casework.households.models.versions import change
 from casework.ledger.act import Books
 from casework.lib.errors import NotLawfulNow
 
@@ -132,8 +133,14 @@ def record_death(
 
 
 def _keep_death(case: HelpCase, books: Books, person: Member, day: date, proof: str) -> int:
-    person.death_date = day
-    person.save(update_fields=["death_date"])
+    change(
+        person,
+        {"death_date": day},
+        by=books.by,
+        moment=books.moment,
+        reason="record_death",
+        entered_at=case.household.registered_at,
+    )
     Death.objects.create(
         case=case,
         member=person,

@@ -123,6 +123,8 @@ def _member(case: HelpCase, value: Any) -> Member | None:
     found = facts.member(case, value, "items")
     if found.death_date:
         facts.refuse("items", _("This member has died."))
+    if found.left_on:
+        facts.refuse("items", _("This person no longer belongs to the household."))
     return found
 
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from casework.households import codes
+from casework.households.models.versions import Versions
 from casework.lib import clock
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class Household(models.Model):
     )
     test_data = models.BooleanField(_("test data"), default=False)
 
+    history = Versions(verbose_name=_("former state of a household"))
+
     class Meta:
         verbose_name = _("household")
         verbose_name_plural = _("households")
@@ -62,7 +65,8 @@ class Household(models.Model):
 
     @property
     def living_members(self) -> "models.QuerySet[Member]":
-        return self.members.filter(death_date=None)
+        """Those who live and still share the household."""
+        return self.members.filter(death_date=None, left_on=None)
 
     @property
     def display_head(self) -> str:

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.households import codes
+from casework.households.models.versions import Versions
 from casework.lib import clock
 from casework.lib.crypto import EncryptedTextField, blind_index, blind_indexes, is_moving_index
 from casework.lib.identity import age_on, is_test_number, mask_id, mask_name, mask_phone, normalise
@@ -84,6 +85,16 @@ class Member(models.Model):
     phone = EncryptedTextField(_("telephone"), blank=True)
     death_date = models.DateField(_("died on"), null=True, blank=True)
     is_dependent = models.BooleanField(_("dependent"), default=False)
+    joined_on = models.DateField(_("joined on"), null=True, blank=True)
+    join_reason = models.CharField(
+        _("how the person joined"), max_length=12, choices=codes.JoinReason, blank=True
+    )
+    left_on = models.DateField(_("left on"), null=True, blank=True)
+    leave_reason = models.CharField(
+        _("why the person left"), max_length=14, choices=codes.LeaveReason, blank=True
+    )
+
+    history = Versions(excluded_fields=["id_hash"], verbose_name=_("former state of a member"))
 
     class Meta:
         verbose_name = _("member")
@@ -97,6 +108,10 @@ class Member(models.Model):
             models.CheckConstraint(
                 name="member_ability_level_is_known",
                 condition=Q(ability_level=None) | Q(ability_level__lte=4),
+            ),
+            models.CheckConstraint(
+                name="member_left_for_a_reason",
+                condition=Q(left_on=None, leave_reason="") | ~Q(left_on=None) & ~Q(leave_reason=""),
             ),
         ]
 
@@ -147,6 +162,11 @@ class Member(models.Model):
     @property
     def is_alive(self) -> bool:
         return self.death_date is None
+
+    @property
+    def shares(self) -> bool:
+        """Lives, and still belongs to the household."""
+        return self.death_date is None and self.left_on is None
 
     @property
     def is_test(self) -> bool:
