@@ -20,6 +20,16 @@ class ReadingReason(models.TextChoices):
     INSPECTION = "INSPECTION", _("Inspection")
 
 
+class FileReason(models.TextChoices):
+    """What somebody needs the whole file on paper for."""
+
+    ARCHIVE = "ARCHIVE", _("For the archive")
+    HANDOVER = "HANDOVER", _("Handing the case over")
+    REVIEW = "REVIEW", _("Review, reconsideration or court")
+    INSPECTION = "INSPECTION", _("Inspection")
+    ON_REQUEST = "ON_REQUEST", _("The person asked for it")
+
+
 def record_reading(act: str, case: HelpCase, *, by: User, reason: str) -> None:
     """Write into the journal who read what, and why."""
     with open_books(act, by=by) as books:

@@ -36,6 +36,8 @@ RECORDED: Final = frozenset(
         "case_page",
         "case_reason",
         "case_reveal",
+        "case_file",
+        "case_file_pdf",
         "score_sheet",
         "act_page",
         "order_list",

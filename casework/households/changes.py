@@ -16,7 +16,7 @@ from casework.households import codes
 from casework.households.members import MemberDraft, read_member
 from casework.households.models import Consent, Household, Member
 from casework.households.models.member import ADULT_AGE, GUARDED_AGE, id_hashes
-from casework.households.models.versions import change
+from casework.households.models.versions import change, versioned
 from casework.households.operations import HOUSEHOLD_FIELDS, check_household
 from casework.households.queries import has_consent
 from casework.lib.errors import Incomplete, NotLawfulNow
@@ -93,13 +93,15 @@ def add_member(
     _ensure_new_here(household, draft.values.get("id_no", ""))
     _ensure_one_head(household, draft.values.get("relation_to_head", ""))
     _ensure_guarded(household, None, born, guardian, guardian_consent_on, books.on)
-    entered = Member.objects.create(
+    entered = Member(
         household=household,
         guardian=guardian,
         joined_on=joined_on,
         join_reason=reason,
         **draft.values,
     )
+    with versioned(entered, by=books.by, moment=books.moment, reason=reason):
+        entered.save()
     if guardian_consent_on is not None:
         _keep_guardian_consent(entered, guardian_consent_on, books)
     if draft.is_test and not household.test_data:

@@ -50,7 +50,8 @@ CODES: Final = frozenset({
     "household.relief_type", "household.housing", "member.id_type", "member.id_hash", "member.sex",
     "member.ethnicity", "member.marital", "member.relation_to_head", "member.hukou_type",
     "member.education", "member.in_school", "member.health", "member.disability_types",
-    "member.disability_grade", "member.join_reason", "member.leave_reason", "member.self_care", "member.employment", "member.work_capacity",
+    "member.disability_grade", "member.self_care", "member.employment", "member.work_capacity",
+    "member.join_reason", "member.leave_reason",
     "verification.econ_check", "verification.assessment", "verification.proposal",
     "verification.proposal_reason", "verification.outcome", "verification.outcome_reason",
 })  # fmt: skip

@@ -126,7 +126,15 @@ def _addresses(helped: Walk, judged: Walk, order: RectificationOrder) -> dict[tu
     for name in ("work_claim", "work_release", "work_assign"):
         found[name, HELPED] = reverse(name, args=[item.pk])
     for subject, walk in ((HELPED, helped), (JUDGED, judged)):
-        for name in ("case_page", "case_reason", "case_reveal", "score_sheet", "case_copy"):
+        for name in (
+            "case_page",
+            "case_reason",
+            "case_reveal",
+            "score_sheet",
+            "case_copy",
+            "case_file",
+            "case_file_pdf",
+        ):
             found[name, subject] = reverse(name, args=[walk.case.case_no])
     return found
 

@@ -12,7 +12,7 @@ from casework.referrals.models import Referral
 from casework.staff.scope import reach_of
 from workflows.forms.base import ActForm, Section, choice, day, long_text, offer
 from workflows.forms.people import street_choices
-from workflows.reading import ReadingReason
+from workflows.reading import FileReason, ReadingReason
 
 GUARDED_AGE = 14
 
@@ -169,3 +169,15 @@ class ReasonForm(ActForm):
     """Why a file or a number is opened by somebody who does not work on it daily."""
 
     reason = choice(_("Reason"), ReadingReason.choices)
+
+
+class FileReasonForm(ActForm):
+    """What the whole file is printed for."""
+
+    purpose = _("The printed file holds everything on record. Who printed it, and why, is kept.")
+
+    reason = choice(_("What it is for"), FileReason.choices)
+
+    @property
+    def reason_label(self) -> str:
+        return str(FileReason(self.cleaned_data["reason"]).label)

@@ -17,10 +17,7 @@ from casework.staff.models import User
 from workflows.acts import ACTS
 from workflows.pages.case_blocks import (
     appeals,
-    circumstances,
-    consents,
     evaluation,
-    family,
     orders,
     papers,
     plan,
@@ -29,6 +26,7 @@ from workflows.pages.case_blocks import (
 )
 from workflows.pages.handing import handing_of
 from workflows.pages.offers import case_offers
+from workflows.pages.register import circumstances, consents, family
 from workflows.pages.sight import Sight
 from workflows.pages.tasks import name_of
 from workflows.pages.timeline import KINDS, entries_of, kind_counts, timeline
@@ -84,7 +82,8 @@ def _file(
         found |= {
             "family": family(case, today, may_correct="correct_member" in offered),
             "register": _register(case, offered),
-            "circumstances": circumstances(case),
+            "file_url": reverse("case_file", args=[case.case_no]),
+            "circumstances": circumstances(case.household),
             "consents": consents(case, today),
             "publicity": publicity(case, today),
             "appeals": appeals(case),

@@ -12,8 +12,6 @@ from casework.cases.models import HelpCase, HelpPlan, PlanItem, Verification
 from casework.cases.states import Finding, Line, PlanState
 from casework.documents.models import Document, DocumentState
 from casework.documents.queries import documents_of, readable
-from casework.households.codes import DisabilityGrade, Health, Housing, SelfCare
-from casework.households.models import Member
 from casework.lib import clock
 from casework.staff.models import User
 from evaluation.rectification.models import Notice, RectificationOrder
@@ -37,89 +35,6 @@ PAPER_TONES: dict[str, str] = {
     DocumentState.ISSUED: "ok",
     DocumentState.FAILED: "late",
 }
-
-
-def family(case: HelpCase, today: date, *, may_correct: bool) -> list[dict[str, Any]]:
-    """The people of the household, each with the way to correct what is on file."""
-    found: list[dict[str, Any]] = []
-    correction = reverse("act_page", args=[case.case_no, "correct_member"])
-    for member in case.household.members.select_related("guardian"):
-        years = member.age(today)
-        words = [
-            member.get_relation_to_head_display() if member.relation_to_head else "",
-            _("%(years)s years old") % {"years": years} if years is not None else "",
-            member.masked_id,
-        ]
-        words += [_schooling(member), "、".join(map(str, member.chronic_diseases))]
-        tags: list[Words] = []
-        if member.health in Health.values:
-            tags.append(member.get_health_display())
-        if member.self_care in SelfCare.values:
-            tags.append(member.get_self_care_display())
-        if member.disability_grade in DisabilityGrade.values:
-            tags.append(
-                _("disability: %(grade)s") % {"grade": member.get_disability_grade_display()}
-            )
-        if member.guardian:
-            tags.append(_("guardian: %(name)s") % {"name": member.guardian.name})
-        if member.left_on:
-            left = {"day": member.left_on.isoformat(), "why": member.get_leave_reason_display()}
-            tags.append(_("left on %(day)s: %(why)s") % left)
-        if member.death_date:
-            tags.append(_("died on %(day)s") % {"day": member.death_date.isoformat()})
-        row = {"name": member.name, "words": " · ".join(filter(None, words)), "tags": tags}
-        if may_correct:
-            row["url"] = f"{correction}?member={member.pk}"
-        found.append(row)
-    return found
-
-
-def _schooling(member: Member) -> str:
-    return " ".join(filter(None, (member.school, member.grade)))
-
-
-def circumstances(case: HelpCase) -> list[tuple[Words, Words]]:
-    """How the household lives, as it was entered: home, certificate, income, expenses, property."""
-    home = case.household
-    housing: Words = home.get_housing_display() if home.housing in Housing.values else ""
-    area = _("%(area)s m²") % {"area": home.floor_area_m2} if home.floor_area_m2 else ""
-    found: list[tuple[Words, Words]] = [
-        (_("Relief certificate no."), home.relief_cert_no),
-        (_("Dwelling"), " ".join(str(part) for part in (housing, area) if part)),
-        (_("Income"), _listed(home.income_items)),
-        (_("Expenses"), _listed(home.expense_items)),
-        (_("Property"), _listed(home.assets)),
-        (_("Vehicles"), _listed(home.vehicles)),
-    ]
-    return [(label, value) for label, value in found if value]
-
-
-def _listed(items: list[Any]) -> str:
-    """Entries as they were typed: a word, or several under names."""
-    parts = (item.values() if isinstance(item, dict) else [item] for item in items)
-    return "；".join(" ".join(map(str, part)) for part in parts)
-
-
-def consents(case: HelpCase, today: date) -> list[dict[str, Any]]:
-    """What the household agreed to, and what it withdrew."""
-    rows = case.household.consents.select_related("recipient", "member")
-    return [
-        {
-            "state": _("withdrawn") if row.withdrawn_on else _("in force"),
-            "tone": "plain" if row.withdrawn_on else "ok",
-            "words": " · ".join(
-                str(part)
-                for part in (
-                    row.get_purpose_display(),
-                    row.recipient,
-                    row.member.name if row.member else "",
-                    row.withdrawn_on or row.given_on,
-                )
-                if part
-            ),
-        }
-        for row in rows
-    ]
 
 
 def verifications(case: HelpCase, *, whole: bool) -> list[dict[str, Any]]:
@@ -342,13 +257,18 @@ def orders(case: HelpCase, reader: User, today: date) -> list[dict[str, Any]]:
     ]
 
 
-def papers(case: HelpCase, reader: User) -> list[dict[str, Any]]:
-    """Documents issued about the case, with those of its notices."""
+def papers_about(case: HelpCase) -> list[Document]:
+    """Documents issued about the case, then those of its notices."""
     notices = Notice.objects.filter(order__items__case=case).values("document")
-    found = [
+    return [
         *documents_of("case", case.pk),
         *Document.objects.filter(pk__in=notices).order_by("pk"),
     ]
+
+
+def papers(case: HelpCase, reader: User) -> list[dict[str, Any]]:
+    """Documents issued about the case, with those of its notices."""
+    found = papers_about(case)
     opened = readable(reader, (row for row in found if row.is_issued))
     return [
         {

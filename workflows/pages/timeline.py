@@ -20,7 +20,7 @@ from evaluation.rectification.states import OrderState
 from workflows.acts import ACTS
 from workflows.claims import HandingReason
 from workflows.pages.words import Words
-from workflows.reading import ReadingReason
+from workflows.reading import FileReason, ReadingReason
 
 KINDS: dict[str, Words] = {
     "all": gettext_lazy("All"),
@@ -33,13 +33,14 @@ _VISITS = frozenset(
     "arrange_verification record_attempt record_verification record_services hold_appraisal".split()
 )
 _FILES = frozenset(
-    "record_consent withdraw_consent record_death notify_kin read_case reveal_id correct_household"
-    " correct_member add_member remove_member".split()
+    "record_consent withdraw_consent record_death notify_kin read_case reveal_id print_file"
+    " correct_household correct_member add_member remove_member".split()
 )
 _OTHER_TITLES: dict[str, Words] = {
     "receive_merged": gettext_lazy("A referral was merged into this case"),
     "read_case": gettext_lazy("File opened with a reason"),
     "reveal_id": gettext_lazy("ID number shown with a reason"),
+    "print_file": gettext_lazy("Whole file printed"),
     "claim": gettext_lazy("Work taken up"),
     "release": gettext_lazy("Work given back"),
     "assign": gettext_lazy("Work handed out"),
@@ -99,6 +100,7 @@ _CODES: tuple[Any, ...] = (
     codes.LeaveReason,
     HandingReason,
     ReadingReason,
+    FileReason,
 )
 _STATES: tuple[Any, ...] = (states.CaseState, OrderState)
 
@@ -218,14 +220,17 @@ def _facts(facts: Mapping[str, Any]) -> list[tuple[Words, Words]]:
     ]
 
 
-def _columns(names: list[str]) -> Words:
-    """The names of columns, as the register's forms call them."""
-    known = {
-        column.name: column.verbose_name
-        for model in (Member, Household)
-        for column in model._meta.concrete_fields
-    }
-    return "、".join(str(known.get(name, name)) for name in names)
+def _columns(names: Iterable[str]) -> Words:
+    return "、".join(str(column_name(name)) for name in names)
+
+
+def column_name(name: str) -> Words:
+    """A column of the register in words, as its forms call it."""
+    for model in (Member, Household):
+        for column in model._meta.concrete_fields:
+            if column.name == name:
+                return str(column.verbose_name)
+    return name
 
 
 def _fact(value: Any) -> Words:

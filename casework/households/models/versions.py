@@ -4,7 +4,8 @@ The journal says who changed which field, when and why; it holds no words about 
 lie here, under the same encryption and the same rules of sight as the row itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,13 +20,23 @@ Row = TypeVar("Row", bound="Household | Member")
 
 
 class Versions(HistoricalRecords):  # type: ignore[misc]
-    """A row as it was entered costs nothing; its versions begin with the first change."""
+    """A row entered with its household costs nothing; versions begin with the first change."""
 
     def post_save(
         self, instance: "Household | Member", created: bool, using: str | None = None, **kwargs: Any
     ) -> None:
         if hasattr(instance, "_history_date"):
-            super().post_save(instance, created=False, using=using, **kwargs)
+            super().post_save(instance, created, using=using, **kwargs)
+
+
+@contextmanager
+def versioned(row: Any, *, by: "User | None", moment: datetime, reason: str) -> Iterator[None]:
+    """What is saved of the row within is kept as a version, under a name, a moment, a reason."""
+    row._history_user, row._history_date, row._change_reason = by, moment, reason
+    try:
+        yield
+    finally:
+        del row._history_user, row._history_date, row._change_reason
 
 
 def change(
@@ -45,17 +56,16 @@ def change(
         row.__class__.history.bulk_history_create([row], default_date=entered_at)
     for name in changed:
         setattr(row, name, values[name])
-    row._history_user, row._history_date, row._change_reason = by, moment, reason
-    try:
+    with versioned(row, by=by, moment=moment, reason=reason):
         row.save(update_fields=changed)
-    finally:
-        del row._history_user, row._history_date, row._change_reason
     return changed
 
 
-def as_of(row: Row, moment: datetime) -> Row:
-    """The row as the register had it at a moment; the row itself where it never changed."""
-    past = row.history.filter(history_date__lte=moment).order_by("-history_date", "-history_id")
-    version = past.first()
-    former: Row = version.instance if version else row
-    return former
+def as_of(row: Row, moment: datetime) -> Row | None:
+    """The row as the register had it at a moment; None before it was entered."""
+    versions = row.history.order_by("history_date", "history_id")
+    past = versions.filter(history_date__lte=moment).last()
+    if past is not None:
+        former: Row = past.instance
+        return former
+    return None if versions.exists() else row
