@@ -19,6 +19,7 @@ from casework.staff.scope import Reach, reach_of
 from casework.staff.sessions import idle_seconds, seconds_left
 from workflows.acts import REFERRERS
 from workflows.lists import of_urgency, reachable_by
+from workflows.pages.tasks import search_hint
 
 WORKERS = frozenset({"CW", "SH", "DS", "CA", "PR", "EV", "LE"})
 CASE_READERS = WORKERS | {"CO"}
@@ -84,6 +85,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "idle_seconds": idle_seconds(),
         "seconds_left": seconds_left(request),
         "may_refer": reach.has(*REFERRERS),
+        "search_hint": search_hint(reach),
     }
 
 

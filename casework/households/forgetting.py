@@ -54,6 +54,6 @@ _PERSON: Final[dict[str, Any]] = {
 }  # fmt: skip
 forgets("households.Household", "pk", **_HOME)
 forgets("households.HistoricalHousehold", "id", **_HOME)
-forgets("households.Member", "household", id_hash="", **_PERSON)
+forgets("households.Member", "household", id_hash="", phone_hash="", name_sound="", **_PERSON)
 forgets("households.HistoricalMember", "household", **_PERSON)
 forgets("households.ImportRow", "member__household", values_sealed="", refusal="")

@@ -8,20 +8,24 @@ from django.db.models import QuerySet
 
 from casework.households.imports import keys_of_row
 from casework.households.models import ImportRow, Member
-from casework.households.models.member import id_hash
+from casework.households.models.member import id_hash, phone_hash
 from casework.lib.rekeying import Rotated, register_reindexer
 
 
 @register_reindexer
 def members(batch: int) -> Iterator[Rotated]:
-    """Each person's index from the number that lies sealed beside it."""
-    done = Rotated("households.member.id_hash")
-    for member in _walk(Member.objects.exclude(id_hash=""), batch):
-        wanted = id_hash(member.id_no)
-        if wanted != member.id_hash:
-            row = Member.objects.filter(pk=member.pk, id_hash=member.id_hash)
-            done.count(row.update(id_hash=wanted))
-    yield done
+    """Each person's indexes from the numbers that lie sealed beside them."""
+    for column, source, made in (
+        ("id_hash", "id_no", id_hash),
+        ("phone_hash", "phone", phone_hash),
+    ):
+        done = Rotated(f"households.member.{column}")
+        for member in _walk(Member.objects.exclude(**{column: ""}), batch):
+            found, wanted = getattr(member, column), made(getattr(member, source))
+            if wanted != found:
+                row = Member.objects.filter(pk=member.pk, **{column: found})
+                done.count(row.update(**{column: wanted}))
+        yield done
 
 
 @register_reindexer

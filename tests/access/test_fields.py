@@ -47,7 +47,8 @@ ROWS: Final[dict[str, tuple[Any, frozenset[str]]]] = {
 # Columns that hold a code, a division or a fingerprint: they tell nobody apart.
 CODES: Final = frozenset({
     "household.hukou_division", "household.residence_division", "household.category",
-    "household.relief_type", "household.housing", "member.id_type", "member.id_hash", "member.sex",
+    "household.relief_type", "household.housing", "member.id_type", "member.id_hash",
+    "member.phone_hash", "member.name_sound", "member.sex",
     "member.ethnicity", "member.marital", "member.relation_to_head", "member.hukou_type",
     "member.education", "member.in_school", "member.health", "member.disability_types",
     "member.disability_grade", "member.self_care", "member.employment", "member.work_capacity",

@@ -1,8 +1,10 @@
 """Searching: words are found, and never stand in an address."""
 
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
@@ -80,3 +82,52 @@ def test_strange_words_are_answered(walk: Walk, given: str) -> None:
 def test_it_leads_to_lists_of_ours_alone(walk: Walk) -> None:
     answer = client_of(walk, "CW").post(reverse("search"), {"list": "https://evil.example/"})
     assert answer["Location"] == reverse("case_list")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "试勇",
+        "chenshiyong",
+        "Chen Shi",
+        "csy",
+        "110199196908179152",
+        "12000000601",
+        "120-0000-0601",
+        "示例路1号",
+        "示例路",
+    ],
+)
+def test_a_household_is_found_by_what_is_known_of_it(walk: Walk, words: str) -> None:
+    head = walk.household.head
+    assert head is not None
+    head.phone = "12000000601"
+    head.save(update_fields=["phone"])
+    client = client_of(walk, "CW")
+    assert walk.case.case_no in client.get(searched(client, words)["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("words", ["chensan", "sy2", "110199196908179153", "12000000602", "另一路"])
+def test_and_by_nothing_else(walk: Walk, words: str) -> None:
+    client = client_of(walk, "CW")
+    assert walk.case.case_no not in client.get(searched(client, words)["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("words", ["110199196908179152", "12000000601", "csy", "陈试勇"])
+def test_nobody_out_of_scope_is_found_nor_the_city_told(walk: Walk, words: str) -> None:
+    for client in (
+        client_of(Walk("110101901", id_no="110199197605129013"), "CW"),
+        client_of(walk, "CA"),
+    ):
+        page = client.get(searched(client, words)["Location"]).content.decode()
+        assert walk.case.case_no not in page
+
+
+def test_somebody_already_on_file_is_found_after_the_upgrade(walk: Walk) -> None:
+    head = walk.household.head
+    assert head is not None
+    type(head).objects.update(name_sound="", phone_hash="")
+    fill = import_module("casework.households.migrations.0005_fill_sought").fill
+    fill(apps, None)
+    head.refresh_from_db()
+    assert " csy" in head.name_sound

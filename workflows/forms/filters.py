@@ -1,6 +1,6 @@
 """Filters of the lists: they live in the address of the page, but for the words of a search."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django import forms
 from django.http import HttpRequest, QueryDict
@@ -8,9 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.cases.states import CaseState, Line
 from casework.documents.models import DocumentKind
+from casework.lib import clock
+from casework.staff.models import User
+from casework.staff.scope import reach_of
 from workflows import searches
 from workflows.forms.base import DressedForm
 from workflows.lists import URGENCIES
+from workflows.pages.tasks import search_hint
 
 
 class Chip(NamedTuple):
@@ -27,7 +31,7 @@ class FilterForm(DressedForm):
         label=_("Search"),
         required=False,
         max_length=60,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name or case number")}),
+        widget=forms.TextInput(attrs={"type": "search"}),
     )
 
     def __init__(self, request: HttpRequest) -> None:
@@ -35,6 +39,7 @@ class FilterForm(DressedForm):
         self.token = data.pop(searches.TOKEN, [""])[-1]
         data["q"] = searches.words_of(request)
         super().__init__(data, auto_id="filter_%s")
+        self.by = request.user
         self.prepare()
         self.dress()
         # An address that was mistyped filters by what can be read of it.
@@ -42,6 +47,8 @@ class FilterForm(DressedForm):
 
     def prepare(self) -> None:
         """Fill in choices that depend on the reader."""
+        reach = reach_of(cast("User", self.by), clock.today())
+        self.fields["q"].widget.attrs["placeholder"] = search_hint(reach)
 
     def said(self, name: str) -> str:
         """The value of one filter, empty when it is not in force."""

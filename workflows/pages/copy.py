@@ -10,7 +10,7 @@ from casework.cases.models import HelpCase
 from casework.households.forgetting import columns
 
 # What the house uses to find and prove, and tells nobody anything.
-_INNER = frozenset({"id", "id_hash", "natural_key", "group_key"})
+_INNER = frozenset({"id", "id_hash", "phone_hash", "name_sound", "natural_key", "group_key"})
 
 
 def copy_of(case: HelpCase) -> dict[str, Any]:

@@ -74,6 +74,11 @@ def tasks(items: Iterable[WorkItem], reader: User, today: date) -> list[Task]:
     ]
 
 
+def search_hint(reach: Reach) -> Words:
+    """What a person may look for: whoever reads no names looks for numbers alone."""
+    return _("Name, pinyin, phone, number") if knows_names(reach) else _("Case number")
+
+
 def knows_names(reach: Reach) -> bool:
     """The city reads de-identified lists; a file needs a reason."""
     return not reach.has(Role.CA)

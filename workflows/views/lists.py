@@ -17,7 +17,7 @@ from casework.cases.states import OPEN_STATES
 from casework.directory.queries import working_days
 from casework.documents.models import Document
 from casework.documents.queries import readable
-from casework.households.models import Member
+from casework.households.matching import found_by, is_number_of_person
 from casework.ledger.reading import note_list
 from casework.lib import clock
 from casework.lib.identity import is_case_number
@@ -92,12 +92,12 @@ def _work(filters: WorkFilter, user: User, today: date) -> QuerySet[WorkItem]:
 
 
 def _called(sought: str, *, named: bool) -> Q:
-    """Cases by a part of their number, or of the name of anybody in the household."""
+    """Cases by a part of their number, or by anybody of the household as `found_by` knows them."""
     if len(sought) >= _WHOLE_NUMBER and is_case_number(sought):
         return Q(case_no=sought.upper())
-    if not named or _PART_OF_NUMBER.fullmatch(sought):
+    if not named or (_PART_OF_NUMBER.fullmatch(sought) and not is_number_of_person(sought)):
         return Q(case_no__contains=sought.upper())
-    return Q(household__in=Member.objects.filter(name__icontains=sought).values("household"))
+    return Q(household__in=found_by(sought).values("household"))
 
 
 def _groups(found: list[Task], counts: dict[str, Amount]) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.db import models
 from django.db.models import Q
@@ -10,8 +11,10 @@ from casework.households.models.versions import Versions
 from casework.lib import clock
 from casework.lib.crypto import EncryptedTextField, blind_index, blind_indexes, is_moving_index
 from casework.lib.identity import age_on, is_test_number, mask_id, mask_name, mask_phone, normalise
+from casework.lib.sounds import LONGEST, sounds_of
 
 ID_PURPOSE = "member-id"
+PHONE_PURPOSE = "member-phone"
 GUARDED_AGE = 14
 ADULT_AGE = 18
 
@@ -24,6 +27,30 @@ def id_hash(number: str) -> str:
 def id_hashes(number: str) -> list[str]:
     """Every hash under which an ID number may lie; two while the index moves to another key."""
     return blind_indexes(normalise(number), ID_PURPOSE) if number else []
+
+
+def phone_hash(number: str) -> str:
+    """What a telephone number is found by; blanks and dashes do not count."""
+    digits = _digits(number)
+    return blind_index(digits, PHONE_PURPOSE) if digits else ""
+
+
+def phone_hashes(number: str) -> list[str]:
+    """Every hash under which a telephone number may lie."""
+    digits = _digits(number)
+    return blind_indexes(digits, PHONE_PURPOSE) if digits else []
+
+
+def _digits(number: str) -> str:
+    return "".join(sign for sign in number if sign.isdecimal())
+
+
+# A column, the one made of it, and how.
+_FOUND_BY: Final[tuple[tuple[str, str, Callable[[str], str]], ...]] = (
+    ("id_no", "id_hash", id_hash),
+    ("phone", "phone_hash", phone_hash),
+    ("name", "name_sound", sounds_of),
+)
 
 
 class Member(models.Model):
@@ -83,6 +110,8 @@ class Member(models.Model):
         verbose_name=_("guardian"),
     )
     phone = EncryptedTextField(_("telephone"), blank=True)
+    phone_hash = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    name_sound = models.CharField(max_length=LONGEST, blank=True, editable=False)
     death_date = models.DateField(_("died on"), null=True, blank=True)
     is_dependent = models.BooleanField(_("dependent"), default=False)
     joined_on = models.DateField(_("joined on"), null=True, blank=True)
@@ -94,7 +123,10 @@ class Member(models.Model):
         _("why the person left"), max_length=14, choices=codes.LeaveReason, blank=True
     )
 
-    history = Versions(excluded_fields=["id_hash"], verbose_name=_("former state of a member"))
+    history = Versions(
+        excluded_fields=["id_hash", "phone_hash", "name_sound"],
+        verbose_name=_("former state of a member"),
+    )
 
     class Meta:
         verbose_name = _("member")
@@ -120,12 +152,13 @@ class Member(models.Model):
         return f"member {self.pk}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """The blind index follows the number, whoever writes it."""
+        """What a person is found by follows what it is made of, whoever writes that."""
         wanted = kwargs.get("update_fields")
-        if wanted is None or "id_no" in wanted:
-            self.id_hash = id_hash(self.id_no)
-            if wanted is not None:
-                kwargs["update_fields"] = {*wanted, "id_hash"}
+        for source, column, made in _FOUND_BY:
+            if wanted is None or source in wanted:
+                setattr(self, column, made(getattr(self, source)))
+                if wanted is not None:
+                    wanted = kwargs["update_fields"] = {*wanted, column}
         super().save(*args, **kwargs)
 
     @property
