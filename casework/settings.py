@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from casework.lib.keys import derived, field_keys
 from casework.lib.logs import configure as configure_logs
 from casework.lib.logs import logging_settings
+from casework.settings_api import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -103,6 +104,9 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "django_structlog",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rest_framework",
     "simple_history",
     "template_partials",
     "django_celery_beat",
@@ -145,6 +149,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "workflows.middleware.Refusals",
     "axes.middleware.AxesMiddleware",
+    "casework.staff.clients.ClientFirst",
     "casework.staff.row_scope.RowScope",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]

@@ -28,6 +28,7 @@ urlpatterns = [
         name="socialaccount_login_cancelled",
     ),
     path("account/city/error/", login_not_required(login_error), name="socialaccount_login_error"),
+    path("api/", include("workflows.api.urls")),
     path("", include("casework.documents.urls")),
     path("", include("workflows.urls")),
 ]

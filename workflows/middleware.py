@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from csp.constants import SELF
+from csp.constants import SELF, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
@@ -17,11 +17,18 @@ from django_structlog.middlewares import RequestMiddleware
 from structlog.contextvars import get_contextvars
 
 from casework.lib.errors import CaseworkError
+from casework.staff.clients import API
 from casework.staff.models import User
 
 Answer = Callable[[HttpRequest], HttpResponse]
 # The administration carries its scripts as files, without a number.
 _LIBRARY_PAGES = frozenset({"admin"})
+# The library that shows the interface's description styles as it goes; the page holds no household.
+_DESCRIPTION = "api_docs"
+_OF_THE_DESCRIPTION = {
+    "script-src": [SELF],
+    "style-src": [SELF, UNSAFE_INLINE],
+}
 # A phone at the door may photograph; nothing else of the device is asked for.
 _PERMISSIONS = "camera=(self), microphone=(), geolocation=(self), payment=(), usb=()"
 RETRY_SECONDS = 10
@@ -44,6 +51,9 @@ class Refusals:
     ) -> HttpResponse | None:
         """Nothing is kept under a name with a NUL in it, and PostgreSQL would not even look."""
         if any(isinstance(part, str) and "\0" in part for part in named.values()):
+            if request.path.startswith(API):
+                told = {"type": "about:blank", "status": 404, "detail": "", "request": ""}
+                return JsonResponse(told, status=404, content_type="application/problem+json")
             return render(request, "404.html", status=404)
         return None
 
@@ -112,6 +122,8 @@ class Policy(CSPMiddleware):
         match = request.resolver_match
         if match and match.app_names and match.app_names[0] in _LIBRARY_PAGES:
             parts.update = {**(parts.update or {}), "script-src": [SELF]}
+        if match and match.url_name == _DESCRIPTION:
+            parts.update = {**(parts.update or {}), **_OF_THE_DESCRIPTION}
         return parts
 
 

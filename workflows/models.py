@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import Process, Task
 
+from casework.lib import clock
 from casework.lib.crypto import EncryptedTextField
 
 
@@ -269,3 +270,55 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_type} {self.subject_id} L{self.level}"
+
+
+class FeedEntry(models.Model):
+    """The place of a journal entry in the feed: given in one row's turn, after the entry stood.
+
+    Numbers of the journal are drawn before acts commit, so a reader who goes by them would miss
+    what commits late. A position is given to what is there, by one writer at a time.
+    """
+
+    position = models.BigAutoField(primary_key=True)
+    entry = models.OneToOneField(
+        "ledger.JournalEntry", on_delete=models.PROTECT, related_name="feed"
+    )
+
+    class Meta:
+        verbose_name = _("place in the feed")
+        verbose_name_plural = _("places in the feed")
+
+    def __str__(self) -> str:
+        return str(self.position)
+
+
+class FeedHead(models.Model):
+    """How far the feed has come: up to `floor` every entry has its place."""
+
+    floor = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("head of the feed")
+        verbose_name_plural = _("heads of the feed")
+
+    def __str__(self) -> str:
+        return str(self.floor)
+
+
+class Webhook(models.Model):
+    """Where a program wants to be told of changes; each delivery is signed with its secret."""
+
+    client = models.ForeignKey("staff.ApiClient", on_delete=models.PROTECT, related_name="webhooks")
+    url = models.URLField(_("address"), max_length=300)
+    secret = EncryptedTextField(_("secret"))
+    created_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    cursor = models.BigIntegerField(_("told up to"), default=0)
+    turn = models.PositiveIntegerField(_("replayed so often"), default=0)
+
+    class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+
+    def __str__(self) -> str:
+        return f"webhook {self.pk}"

@@ -1,6 +1,6 @@
 """Whose work is whose: the unit's, the owner's, and that of a subject one may see."""
 
-from casework.staff.rows import ROW, show, show_with_subject
+from casework.staff.rows import ROW, show, show_with, show_with_subject
 
 show(
     "workflows.WorkItem",
@@ -17,3 +17,4 @@ show(
 show_with_subject("workflows.Run", "workflows.Deadline", "workflows.Timer")
 show("workflows.Draft", f"{ROW}.user_id = (SELECT casework_person())")
 show("workflows.Letter", f"{ROW}.recipient_id = (SELECT casework_person())")
+show_with("workflows.FeedEntry", "entry_id", "ledger.JournalEntry")

@@ -14,6 +14,11 @@ SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 10, "queue": "documents"},
     },
+    "push-changes": {
+        "task": "workflows.push_changes",
+        "schedule": 10.0,
+        "options": {"expires": 10, "queue": "reports"},
+    },
     "seal-journal": {
         "task": "workflows.seal_journal",
         "schedule": 300.0,

@@ -85,7 +85,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "idle_seconds": idle_seconds(),
         "seconds_left": seconds_left(request),
         "may_refer": reach.has(*REFERRERS),
-        "search_hint": search_hint(reach),
+        "search_hint": search_hint(reach) if reach.has(*CASE_READERS) else "",
     }
 
 

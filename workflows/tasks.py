@@ -21,6 +21,7 @@ from casework.lib.replica import long_reading
 from evaluation.reporting.operations import store_weekly_summary, subject_of
 from evaluation.reporting.queries import summary_of
 from evaluation.scoring.models import SampleDraw
+from workflows import feed
 from workflows.checks import flow_faults
 from workflows.draws import draw_and_distribute
 from workflows.models import JobRun, Timer
@@ -162,3 +163,9 @@ def check_books() -> None:
 def seal_the_journal() -> None:
     """Put a Merkle seal over the journal entries that have none yet."""
     seal_journal(clock.now())
+
+
+@shared_task(name="workflows.push_changes", queue="reports")
+def push_changes() -> None:
+    """Order a delivery to every webhook that has something to hear."""
+    feed.push()

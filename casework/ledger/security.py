@@ -20,7 +20,7 @@ from structlog.contextvars import get_contextvars
 
 from casework.ledger.models import SecurityEvent
 from casework.lib import clock
-from casework.staff.models import Membership, User
+from casework.staff.models import ApiClient, Membership, User
 
 Kind = SecurityEvent.Kind
 
@@ -111,3 +111,12 @@ def _role(*, instance: Membership, created: bool, **_given: Any) -> None:
         note_security(Kind.ROLE_GIVEN, None, by=instance.granted_by, **told)
     elif instance.revoked_on is not None:
         note_security(Kind.ROLE_ENDED, None, by=instance.ended_by, **told)
+
+
+@receiver(post_save, sender=ApiClient)
+def _token(*, instance: ApiClient, created: bool, **_given: Any) -> None:
+    told: dict[str, Any] = {"account": instance.account, "detail": instance.prefix}
+    if created:
+        note_security(Kind.TOKEN_ISSUED, None, by=instance.issued_by, **told)
+    elif instance.revoked_at is not None:
+        note_security(Kind.TOKEN_REVOKED, None, by=instance.revoked_by, **told)

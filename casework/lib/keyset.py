@@ -73,7 +73,7 @@ def key_page(
 
     `names` are columns or annotations without NULL that order the rows, the last of them unique.
     """
-    after, before = (_place(rows, names, asked.get(name, "")) for name in ("after", "before"))
+    after, before = (place_of(rows, names, asked.get(name, "")) for name in ("after", "before"))
     backward = after is None and before is not None
     place = before if backward else after
     downward = descending != backward
@@ -105,7 +105,7 @@ def _said(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _place(rows: QuerySet[Any], names: Sequence[str], said: str) -> tuple[Any, ...] | None:
+def place_of(rows: QuerySet[Any], names: Sequence[str], said: str) -> tuple[Any, ...] | None:
     """The values that an address names, if it names all of them."""
     parts = said.split(_BETWEEN)
     if len(parts) != len(names):

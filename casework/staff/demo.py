@@ -55,6 +55,16 @@ def create_demo_accounts(
     return {post.username: _account(post, sealed, since) for post in posts}
 
 
+def create_demo_program(*, since: date = SINCE) -> User:
+    """The service account of a provider's own system, for trying the interface; no token yet."""
+    post = _Post("api.b", "示例·机构乙业务系统", Role.PR, organisation=PROVIDER_B)
+    account = _account(post, make_password(None), since)
+    if not account.is_system:
+        account.is_system = True
+        account.save(update_fields=["is_system"])
+    return account
+
+
 def _city_posts() -> Iterator[_Post]:
     for username, name, role in (
         ("ca", "示例·市级管理员", Role.CA),

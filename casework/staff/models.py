@@ -190,3 +190,53 @@ class Membership(models.Model):
                         % {"role": self.get_role_display(), "other": other.get_role_display()}
                     }
                 )
+
+
+class ClientScope(models.TextChoices):
+    """What a program may ask for; within it, its memberships decide of whom."""
+
+    CASES = "cases", _("Cases and work lists, without personal data")
+    REGISTRY = "registry", _("Households and people")
+    ACTS = "acts", _("Performing acts")
+    DOCUMENTS = "documents", _("Documents")
+    FIGURES = "figures", _("Figures")
+    CHANGES = "changes", _("The feed of changes")
+
+
+class ApiClient(models.Model):
+    """A program's way in: a token of a service account, of which only a digest is kept."""
+
+    account = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="clients", verbose_name=_("service account")
+    )
+    name = models.CharField(_("name of the program"), max_length=60)
+    prefix = models.CharField(_("beginning of the token"), max_length=12, unique=True)
+    digest = models.CharField(max_length=64, editable=False)
+    scopes = models.JSONField(_("may ask for"))
+    issued_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("issued by")
+    )
+    issued_at = models.DateTimeField(_("issued at"), default=clock.now)
+    expires_on = models.DateField(_("valid until"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("revoked by"),
+    )
+    last_used_on = models.DateField(_("last used on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("program")
+        verbose_name_plural = _("programs")
+        ordering = ("-issued_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix})"
+
+    def is_valid(self, on: date) -> bool:
+        """Neither revoked nor run out, and its account is in use."""
+        return self.revoked_at is None and on <= self.expires_on and self.account.is_active

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from casework.staff.clients import client_at
 from casework.staff.models import User
 
 # Kept with the session once seen: whoever gives the factor up meets this again.
@@ -35,6 +36,7 @@ class SecondFactorFirst:
         if (
             not settings.REQUIRE_MFA
             or not isinstance(request.user, User)
+            or client_at(request) is not None
             or not name
             or name in _WITHOUT_ONE
             or name.startswith(("mfa_", "health_"))

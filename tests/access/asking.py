@@ -30,11 +30,21 @@ def outcome_of(answer: HttpResponse) -> str:
     return known.get(answer.status_code, str(answer.status_code))
 
 
-def ask(world: World, actor: str, method: str, address: str) -> tuple[str, HttpResponse, bool]:
+def program_of(world: World, actor: str) -> Client:
+    """A program that comes in with a token of the actor's account."""
+    token = world.tokens.get(actor)
+    headers = {"HTTP_AUTHORIZATION": f"Bearer {token}"} if token else {}
+    return Client(raise_request_exception=True, **headers)
+
+
+def ask(
+    world: World, actor: str, method: str, address: str, *, program: bool = False
+) -> tuple[str, HttpResponse, bool]:
     """The outcome, the answer, and whether anything changed; all of it is taken back."""
     with transaction.atomic():
-        client = client_of(world, actor)
-        answer = client.generic(method, address, content_type="application/x-www-form-urlencoded")
+        client = program_of(world, actor) if program else client_of(world, actor)
+        kind = "application/json" if program else "application/x-www-form-urlencoded"
+        answer = client.generic(method, address, "{}" if program else "", content_type=kind)
         changed = method == "POST" and standing() != world.standing
         transaction.set_rollback(True)
     assert not connection.needs_rollback

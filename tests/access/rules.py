@@ -101,6 +101,13 @@ RULES: Final = (
     rule("socialaccount_login_error", "GET", "unproved", unproved="ANON"),
     rule("session_alive", "GET", "method"),
     rule("session_alive", "POST", "open"),
+    rule("programs", "GET", "role", open="SEC"),
+    rule("programs", "POST", "role", open="SEC"),
+    rule("program_revoke", "GET", "method"),
+    rule("program_revoke", "POST", "role", absent="SEC"),
+    # The description of the interface is for whoever has an account.
+    rule("api_schema", "GET", "open", role="ANON"),
+    rule("api_docs", "GET", "open", role="ANON"),
     rule("security_doors", "GET", "role", open="SEC"),
     rule("security_log", "GET", "role", open="SEC AU"),
     rule("session_end", "GET", "method"),
@@ -215,6 +222,31 @@ ORDER_ACTS: Final[dict[str, str]] = {
     "take_over": "DS",
     "extend": "DS",
 }
+# The interface, asked with a token of the actor's account; a browser's session opens nothing of it.
+API_RULES: Final = (
+    rule("api_acts", "GET", "open", unproved="ANON"),
+    rule("api_cases", "GET", "open", unproved="ANON"),
+    rule("api_case", "GET", "absent", of=HELPED, open=f"CO {FILE} PR", role="CA", unproved="ANON"),
+    rule("api_case", "GET", "absent", of=JUDGED, open=f"CO {FILE} LE", role="CA", unproved="ANON"),
+    # Without a key of its own a submission is incomplete, and never looked at.
+    rule("api_case_act", "POST", "absent", of=HELPED, open=f"CO {FILE} PR", role="CA",
+         unproved="ANON"),
+    rule("api_orders", "GET", "open", unproved="ANON"),
+    rule("api_order", "GET", "absent", of=JUDGED, open=f"{FILE} CA PR LE", unproved="ANON"),
+    rule("api_order_act", "POST", "absent", of=JUDGED, open=f"{FILE} CA PR LE", unproved="ANON"),
+    rule("api_referrals", "POST", "role", open=f"{COMMUNITY} CW CW.street CW.district SH SH.street"
+         " SH.district DS DS.district CA PR PR.other", unproved="ANON"),
+    rule("api_work", "GET", "open", unproved="ANON"),
+    rule("api_documents", "GET", "open", unproved="ANON"),
+    rule("api_document_file", "GET", "absent", of=JUDGED, open=f"{FILE} CA PR LE", unproved="ANON"),
+    rule("api_week", "GET", "role", open="DS DS.district CA AU", unproved="ANON"),
+    rule("api_changes", "GET", "open", unproved="ANON"),
+    rule("api_webhooks", "GET", "open", unproved="ANON"),
+    rule("api_webhooks", "POST", "open", unproved="ANON"),
+    rule("api_webhook", "DELETE", "absent", unproved="ANON"),
+    rule("api_webhook_replay", "POST", "absent", unproved="ANON"),
+)  # fmt: skip
+
 # Acts that no screen of their own performs: entered elsewhere, or done by the system alone.
 NO_SCREEN: Final = frozenset(
     "refer enter_sample leave_to_self_check deem_received mark_overdue escalate".split()

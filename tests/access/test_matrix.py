@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.access import rules
 from tests.access.asking import ask
-from tests.access.rules import ACTORS, HELPED, JUDGED, RULES, Rule
+from tests.access.rules import ACTORS, API_RULES, HELPED, JUDGED, RULES, Rule
 from tests.access.world import World
 from workflows.acts import ACTS
 
@@ -26,7 +26,7 @@ def addresses(
 
 
 def test_every_address_has_its_row() -> None:
-    known = {row.url for row in RULES} | {"act_page", "order_act"}
+    known = {row.url for row in (*RULES, *API_RULES)} | {"act_page", "order_act"}
     without = {name for space, name in addresses(get_resolver().url_patterns) if not space} - known
     assert not without, f"add a row to tests/access/rules.py, RULES, for {sorted(without)}"
     assert known <= {name for _space, name in addresses(get_resolver().url_patterns)}
@@ -60,6 +60,21 @@ def test_an_address_opens_to_those_the_rules_name(row: Rule, world: World) -> No
         wanted = row.outcome(actor)
         if found != wanted or (changed and wanted != "open"):
             wrong.append(f"{actor}: {wanted} wanted, {found} ({answer.status_code}), {changed=}")
+    assert not wrong
+
+
+@pytest.mark.parametrize("row", API_RULES, ids=lambda row: f"{row.method} {row.url} {row.subject}")
+def test_the_interface_opens_to_those_the_rules_name(row: Rule, world: World) -> None:
+    wrong = []
+    address = world.address(row.url, row.subject)
+    for actor in ACTORS:
+        found, answer, changed = ask(world, actor, row.method, address, program=True)
+        wanted = row.outcome(actor)
+        if found != wanted or (changed and wanted != "open"):
+            wrong.append(f"{actor}: {wanted} wanted, {found} ({answer.status_code}), {changed=}")
+        by_session, _answer, _changed = ask(world, actor, row.method, address)
+        if by_session != "unproved":
+            wrong.append(f"{actor} with a session: {by_session}")
     assert not wrong
 
 

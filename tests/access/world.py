@@ -12,8 +12,9 @@ from casework.documents.models import Document
 from casework.ledger import figures
 from casework.ledger.models import JournalEntry, Movement, OutboxMessage
 from casework.lib import clock
+from casework.staff.clients import issue
 from casework.staff.demo import create_demo_accounts
-from casework.staff.models import Membership, User
+from casework.staff.models import ClientScope, Membership, User
 from casework.staff.operations import grant_membership
 from evaluation.rectification.models import RectificationOrder
 from tests.access.rules import HELPED, JUDGED
@@ -37,6 +38,7 @@ class World(NamedTuple):
     judged: Any
     order: RectificationOrder
     sessions: dict[str, str]
+    tokens: dict[str, str]
     standing: tuple[object, ...]
 
     def address(self, url: str, subject: str = "") -> str:
@@ -58,7 +60,19 @@ def build() -> World:
     people["NONE"] = User.objects.create_user(username="nobody", password=None)
     addresses = _addresses(helped, judged, order)
     sessions = {actor: _session(user) for actor, user in people.items()}
-    return World(people, addresses, helped, judged, order, sessions, standing())
+    tokens = {actor: token_of(user) for actor, user in people.items()}
+    return World(people, addresses, helped, judged, order, sessions, tokens, standing())
+
+
+def token_of(user: User, *scopes: str) -> str:
+    """A token of an account, for everything unless scopes are named."""
+    was, user.is_system = user.is_system, True
+    _client, token = issue(
+        user, name="probe", scopes=scopes or ClientScope.values,
+        expires_on=clock.today() + timedelta(days=30), by=user,
+    )  # fmt: skip
+    user.is_system = was
+    return token
 
 
 def _session(user: User) -> str:
@@ -118,7 +132,14 @@ def _addresses(helped: Walk, judged: Walk, order: RectificationOrder) -> dict[tu
         ("week_xlsx", ""): reverse("week_xlsx", args=["2018-W20"]),
         ("week_cell", ""): reverse("week_cell", args=["2018-W20", "referred", "110112"]),
     }
+    found["api_week", ""] = reverse("api_week", args=["2018-W20"])
+    found["api_order", JUDGED] = reverse("api_order", args=[order.pk])
+    found["api_order_act", JUDGED] = reverse("api_order_act", args=[order.pk, "extend"])
+    found["api_document_file", JUDGED] = reverse("api_document_file", args=[notice.uuid])
+    found["api_case_act", HELPED] = reverse("api_case_act", args=[helped.case.case_no, "suspend"])
     # Numbers that are nobody's: the answer does not depend on whether they exist.
+    for name in ("program_revoke", "api_webhook", "api_webhook_replay"):
+        found[name, ""] = reverse(name, args=[999_999])
     for name in ("session_end", "lock_lift", "mfa_remove_webauthn", "mfa_edit_webauthn"):
         found[name, ""] = reverse(name, args=[999_999])
     for name in ("openid_connect_login", "openid_connect_callback"):
@@ -134,6 +155,7 @@ def _addresses(helped: Walk, judged: Walk, order: RectificationOrder) -> dict[tu
             "case_copy",
             "case_file",
             "case_file_pdf",
+            "api_case",
         ):
             found[name, subject] = reverse(name, args=[walk.case.case_no])
     return found

@@ -133,6 +133,11 @@ class ReferForm(ActForm):
             "members": members,
         }
 
+    @property
+    def person_at(self) -> int:
+        """Where the person to be helped stands among the members: after a head who is named."""
+        return 1 if self.cleaned_data["head_name"] else 0
+
     def facts(self) -> dict[str, Any]:
         said = self.cleaned_data
         return {name: said[name] for name in ("source", "reason", "urgency", "division", "contact")}

@@ -117,6 +117,13 @@ def _task(row: Row, *, named: bool, **shown: Any) -> Task:
     )
 
 
+def number_of(subject: Any) -> str:
+    """The number by which people call a case or an order."""
+    if isinstance(subject, RectificationOrder):
+        return str(subject.number_base)
+    return str(subject.case_no)
+
+
 def name_of(case: HelpCase) -> str:
     """The helped person's name, for people who work on the case."""
     member = case.subject_member

@@ -69,3 +69,5 @@ def _accounts() -> Iterator[str]:
         "  Every street has co.<community>, cw.<street>, cw2.<street> and sh.<street>;"
         " every district ds.<district>."
     )
+    yield "  api.b is the service account of a provider's system: sec issues its token at"
+    yield "  /security/programs/, and /api/ describes the interface."

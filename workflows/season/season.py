@@ -7,7 +7,7 @@ from datetime import date, datetime
 from casework.directory.models import Division, Level
 from casework.directory.queries import working_days
 from casework.lib import clock
-from casework.staff.demo import create_demo_accounts
+from casework.staff.demo import create_demo_accounts, create_demo_program
 from casework.staff.models import User
 from evaluation.reporting.models import Target
 from workflows.season.completed import completed
@@ -46,6 +46,7 @@ def play_season(scale: float, watch: Watch) -> Player:
     # The scripts live as long as the season: no collection need look through them.
     gc.freeze()
     player.play()
+    create_demo_program()
     return player
 
 

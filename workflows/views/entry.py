@@ -3,30 +3,26 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from casework.cases.models import HelpCase
 from casework.cases.queries import visible_to
 from casework.households.columns import COLUMNS
 from casework.households.imports import ImportReport
-from casework.households.matching import find_by_id, match_household
-from casework.households.models import Household, ImportBatch, Member
-from casework.households.operations import register_household
-from casework.ledger.models import Answer
+from casework.households.matching import find_by_id
+from casework.households.models import ImportBatch
 from casework.lib import clock
 from casework.lib.errors import CaseworkError
 from casework.staff.models import User
 from casework.staff.rows import as_engine
 from workflows.acts import REFERRERS
 from workflows.forms.entry import ImportForm, ReferForm
-from workflows.intake import import_households
+from workflows.intake import import_households, refer_household
 from workflows.pages.tasks import name_of
-from workflows.perform import perform
+from workflows.perform import Performed
 from workflows.shell import IMPORTERS
 from workflows.views.common import person, require_role
 
@@ -45,63 +41,28 @@ def refer(request: HttpRequest) -> HttpResponse:
         return _show(request, form)
     if not form.is_valid():
         return _show(request, form, status=422)
-    earlier = _opened_before(form, user)
-    if earlier is not None:
-        return _to_case(request, earlier, repeated=True)
     try:
-        case = _open(form, user)
+        done = refer_household(
+            by=user,
+            key=form.submission_key,
+            household=form.household_facts(),
+            person=form.person_at,
+            **form.facts(),
+        )
     except CaseworkError as refusal:
-        # Of two presses at one moment the later finds the key taken, and its household taken back.
-        earlier = _opened_before(form, user)
-        if earlier is not None:
-            return _to_case(request, earlier, repeated=True)
         form.refuse(refusal)
         return _show(request, form, status=refusal.status)
-    return _to_case(request, case, repeated=False)
+    return _to_case(request, done)
 
 
-@as_engine()
-def _opened_before(form: ReferForm, user: User) -> HelpCase | None:
-    """The case that this very form has opened already."""
-    answer = Answer.objects.filter(key=form.submission_key, entry__by=user).first()
-    return HelpCase.objects.get(pk=answer.entry.subject_id) if answer else None
-
-
-@as_engine()
-@transaction.atomic
-def _open(form: ReferForm, user: User) -> HelpCase:
-    household, member = _household(form, user)
-    done = perform(
-        "refer",
-        by=user,
-        key=form.submission_key,
-        household=household,
-        person=member.pk,
-        **form.facts(),
-    )
-    case: HelpCase = HelpCase.objects.get(pk=done.subject[1])
-    return case
-
-
-def _household(form: ReferForm, user: User) -> tuple[Household, Member]:
-    """The household in which the person is already entered in this street, or a new one."""
-    number, street = form.cleaned_data["id_no"], form.cleaned_data["division"]
-    known = match_household([number], street=street) if number else None
-    if known is not None:
-        entered = find_by_id(number).filter(household=known).first()
-        if entered is not None:
-            return known, entered
-    household = register_household(by=user, on=clock.today(), **form.household_facts())
-    return household, household.members.order_by("pk")[1 if form.cleaned_data["head_name"] else 0]
-
-
-def _to_case(request: HttpRequest, case: HelpCase, *, repeated: bool) -> HttpResponse:
-    words = _("Referral recorded. Case number %(number)s.") % {"number": case.case_no}
-    if repeated:
+def _to_case(request: HttpRequest, done: Performed) -> HttpResponse:
+    number = str(done.values["case_no"])
+    words = _("Referral recorded. Case number %(number)s.") % {"number": number}
+    if done.repeated:
         words = _("This form had been recorded already; nothing was recorded twice.")
     messages.success(request, words)
-    if visible_to(person(request)).filter(pk=case.pk).exists():
-        return redirect("case_page", case_no=case.case_no)
+    if visible_to(person(request)).filter(case_no=number).exists():
+        return redirect("case_page", case_no=number)
     return redirect("home")
 
 

@@ -184,7 +184,7 @@ def document_list(request: HttpRequest) -> HttpResponse:
     require_role(request, *WORKERS)
     user = person(request)
     filters = DocumentFilter(request)
-    rows = _documents(user, clock.today())
+    rows = documents_within(user, clock.today())
     if filters.said("kind"):
         rows = rows.filter(kind=filters.said("kind"))
     if filters.said("q"):
@@ -203,7 +203,7 @@ def document_list(request: HttpRequest) -> HttpResponse:
     return render(request, "documents/list.html", context)
 
 
-def _documents(user: User, today: date) -> QuerySet[Document]:
+def documents_within(user: User, today: date) -> QuerySet[Document]:
     """The first sieve; each paper's own rule decides whether it opens."""
     cases = visible_to(user, today).values("pk")
     orders = visible_orders(user, today).values("pk")

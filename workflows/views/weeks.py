@@ -88,7 +88,7 @@ def week_page(request: HttpRequest, week: str) -> HttpResponse:
     """The district table of one week; every number opens the list behind it."""
     require_role(request, *WEEK_READERS)
     user = person(request)
-    summary = summary_of(_existing(week))
+    summary = summary_of(existing(week))
     table: Table = summary.data if summary else compile_rows(week)
     period = Period.objects.filter(week=week, sealed_at__isnull=False).first()
     current = week_of(clock.now())
@@ -106,7 +106,7 @@ def week_page(request: HttpRequest, week: str) -> HttpResponse:
     return render(request, "weeks/week.html", context | _papers(summary, user))
 
 
-def _existing(week: str) -> str:
+def existing(week: str) -> str:
     """A week that exists in the calendar and has begun."""
     try:
         exists = week_of_day(monday_of(week)) == week
@@ -157,7 +157,7 @@ def week_cell(request: HttpRequest, week: str, figure: str, district: str) -> Ht
     if column is None or not column.figure or not (district.isdecimal() or district == WHOLE_CITY):
         raise NotFound(_("There is no such figure."))
     today = clock.today()
-    listed, hidden = behind(column, _existing(week), district, person(request), today)
+    listed, hidden = behind(column, existing(week), district, person(request), today)
     everywhere = reach_of(person(request), today).has(Role.CA, Role.AU)
     few = "" if everywhere else bound_of(len(listed), hidden)
     page = page_of(request, listed)

@@ -20,6 +20,8 @@ from casework.lib.errors import Incomplete
 from casework.staff.models import User
 
 Day = date | str
+# A number of a row fits into eight bytes.
+_LONGEST_ID = 19
 Moment = datetime | str
 Choice = TypeVar("Choice", bound=models.TextChoices)
 
@@ -172,6 +174,11 @@ def rows(value: Any, name: str) -> list[Mapping[str, Any]]:
     if not all(isinstance(row, Mapping) for row in value):
         refuse(name, _("Each entry needs its facts by name."))
     return list(value)
+
+
+def number(value: object) -> int | None:
+    """The number by which a row is named; None, which names no row, where it is no number."""
+    return int(str(value)) if _is_id(value) and len(str(value)) < _LONGEST_ID else None
 
 
 def _is_id(value: object) -> bool:

@@ -44,7 +44,7 @@ def answer_request(
     """Answer a request, the oldest open one if none is named; what was told stands sealed."""
     ensure_lawful(case, books, "answer_request")
     waiting = case.requests.filter(outcome="")
-    asked = (waiting.filter(pk=request) if request else waiting).first()
+    asked = (waiting.filter(pk=facts.number(request) or 0) if request else waiting).first()
     if asked is None:
         facts.refuse("request", _("There is no such open request."))
     if not answer.strip():

@@ -25,6 +25,8 @@ class SecurityEvent(AppendOnly):
         SESSION_ENDED = "SESSION_ENDED", _("session ended by security")
         ROLE_GIVEN = "ROLE_GIVEN", _("role given")
         ROLE_ENDED = "ROLE_ENDED", _("role ended")
+        TOKEN_ISSUED = "TOKEN_ISSUED", _("token of a program issued")  # noqa: S105
+        TOKEN_REVOKED = "TOKEN_REVOKED", _("token of a program revoked")  # noqa: S105
 
     moment = models.DateTimeField(_("moment"))
     kind = models.CharField(_("what happened"), max_length=14, choices=Kind)
