@@ -37,6 +37,7 @@ RECORDED: Final = frozenset(
         "case_reason",
         "case_reveal",
         "case_file",
+        "case_paper",
         "case_file_pdf",
         "api_cases",
         "api_case",

@@ -151,6 +151,9 @@ RULES: Final = (
     rule("case_reason", "GET", "absent", of=HELPED, role=f"CO {FILE} PR", open="CA"),
     rule("case_reason", "POST", "absent", of=HELPED, role=f"CO {FILE} PR", open="CA"),
     rule("case_file", "GET", "absent", of=HELPED, role="CO PR", open=FILE, reason="CA"),
+    # A provider prints the plan and the slips of its own items.
+    rule("case_paper", "GET", "absent", of=HELPED, role="CO", open=f"{FILE} PR", reason="CA"),
+    rule("case_paper", "GET", "absent", of=JUDGED, role="CO", open=f"{FILE} LE", reason="CA"),
     rule("case_file_pdf", "GET", "absent", of=HELPED, role="CO PR", open=FILE, reason="CA"),
     rule("case_file_pdf", "POST", "absent", of=HELPED, role="CO PR", open=FILE, reason="CA"),
     rule("case_reveal", "GET", "absent", of=HELPED, role="CO PR", open=f"{FILE} CA"),

@@ -49,6 +49,8 @@ class MemberIn(s.ModelSerializer[Member]):
     disability_types = s.ListField(
         child=s.ChoiceField(choices=codes.DisabilityType.choices), max_length=7, required=False
     )
+    # Bounds of our own: a column's differ between databases.
+    ability_level = s.IntegerField(min_value=0, max_value=4, allow_null=True, required=False)
     guardian = s.IntegerField(min_value=0, max_value=59, required=False)
     guardian_consent_on = s.DateField(required=False)
 

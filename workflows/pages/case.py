@@ -31,6 +31,7 @@ from workflows.pages.sight import Sight
 from workflows.pages.tasks import name_of
 from workflows.pages.timeline import KINDS, entries_of, kind_counts, timeline
 from workflows.pages.words import Due, Words, case_word, due_of, earliest_deadlines, unit_names
+from workflows.papers.catalogue import papers_for
 
 Pairs = list[tuple[Words, Words]]
 
@@ -71,6 +72,10 @@ def _file(
     found: dict[str, Any] = {"key_facts": _key_facts(case, sight)}
     if sight.delivery:
         found["plan"] = plan(case, sight)
+        found["printable"] = [
+            (paper.title, reverse("case_paper", args=[case.case_no, paper.code]))
+            for paper in papers_for(case, sight)
+        ]
     if sight.evaluation:
         found |= {
             "evaluation": evaluation(case),
