@@ -322,3 +322,42 @@ class Webhook(models.Model):
 
     def __str__(self) -> str:
         return f"webhook {self.pk}"
+
+
+class ListExport(models.Model):
+    """A list that somebody wants to take out of the house and that a second person decides on."""
+
+    class State(models.TextChoices):
+        ASKED = "ASKED", _("waits for a second person")
+        APPROVED = "APPROVED", _("Approved, not yet taken")
+        REFUSED = "REFUSED", _("Export refused")
+        TAKEN = "TAKEN", _("taken")
+
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField(default=clock.now)
+    # The words of a search may be a name.
+    filters = EncryptedTextField()
+    reason = models.CharField(max_length=12)
+    kind = models.CharField(max_length=4)
+    rows = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=State, default=State.ASKED)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    taken_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("export of a list")
+        verbose_name_plural = _("exports of lists")
+        constraints = [
+            models.CheckConstraint(
+                name="export_is_decided_by_another",
+                condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"export {self.pk}"

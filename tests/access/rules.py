@@ -128,6 +128,18 @@ RULES: Final = (
     rule("home", "GET", "open"),
     rule("work_list", "GET", "role", open=WORKING),
     rule("case_list", "GET", "role", open=f"{WORKING} {COMMUNITY}"),
+    *(
+        rule(page, method, "role", open="CW CW.street CW.district SH SH.street SH.district DS"
+             " DS.district CA")
+        for page, method in (("export_list", "GET"), ("case_export", "GET"),
+                             ("case_export", "POST"))
+    ),
+    rule("export_decide", "GET", "method"),
+    rule("export_decide", "POST", "role", absent="CW CW.street CW.district SH SH.street SH.district"
+         " DS DS.district CA"),
+    rule("export_take", "GET", "method"),
+    rule("export_take", "POST", "role", absent="CW CW.street CW.district SH SH.street SH.district"
+         " DS DS.district CA"),
     rule("order_list", "GET", "role", open=WORKING),
     rule("document_list", "GET", "role", open=WORKING),
     rule("sample_list", "GET", "role", open="LE CA AU"),

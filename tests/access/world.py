@@ -138,7 +138,13 @@ def _addresses(helped: Walk, judged: Walk, order: RectificationOrder) -> dict[tu
     found["api_document_file", JUDGED] = reverse("api_document_file", args=[notice.uuid])
     found["api_case_act", HELPED] = reverse("api_case_act", args=[helped.case.case_no, "suspend"])
     # Numbers that are nobody's: the answer does not depend on whether they exist.
-    for name in ("program_revoke", "api_webhook", "api_webhook_replay"):
+    for name in (
+        "export_decide",
+        "export_take",
+        "program_revoke",
+        "api_webhook",
+        "api_webhook_replay",
+    ):
         found[name, ""] = reverse(name, args=[999_999])
     for name in ("session_end", "lock_lift", "mfa_remove_webauthn", "mfa_edit_webauthn"):
         found[name, ""] = reverse(name, args=[999_999])

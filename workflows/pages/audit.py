@@ -21,6 +21,7 @@ from casework.ledger.models import (
     Seal,
     SecurityEvent,
 )
+from casework.lib.sheets import harmless
 from casework.staff.models import Membership, Role
 from casework.staff.scope import Reach, code_prefix
 from evaluation.rectification.models import RectificationOrder
@@ -29,10 +30,21 @@ from workflows.pages import timeline
 Cell = dict[str, Any]
 MOST_EXPORTED = 50_000
 JOURNAL_COLUMNS = (
-    "id", "recorded_at", "moment", "subject_type", "subject", "seq", "act", "by", "unit",
-    "from_state", "to_state", "reason", "prev_hash", "hash",
-)  # fmt: skip
-_FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+    "id",
+    "recorded_at",
+    "moment",
+    "subject_type",
+    "subject",
+    "seq",
+    "act",
+    "by",
+    "unit",
+    "from_state",
+    "to_state",
+    "reason",
+    "prev_hash",
+    "hash",
+)
 _DOOR_TONES = {
     "REFUSED": "warn",
     "LOCKED": "late",
@@ -136,13 +148,8 @@ def journal_csv(rows: list[JournalEntry]) -> str:
             row.seq, row.act, row.by_name, row.unit, row.from_state, row.to_state, row.reason,
             row.prev_hash, row.hash,
         )  # fmt: skip
-        sheet.writerow([_harmless(str(value)) for value in values])
+        sheet.writerow([harmless(str(value)) for value in values])
     return written.getvalue()
-
-
-def _harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_MARKS) else text
 
 
 def security_table(rows: list[SecurityEvent]) -> dict[str, Any]:

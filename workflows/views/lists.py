@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -25,7 +25,8 @@ from casework.lib.keyset import Amount, key_page
 from casework.staff.models import Role, User
 from casework.staff.scope import reach_of
 from evaluation.rectification.queries import visible_to as visible_orders
-from workflows.forms.filters import CaseFilter, DocumentFilter, FilterForm, WorkFilter
+from workflows.exports import EXPORTERS
+from workflows.forms.filters import CaseFilter, DocumentFilter, WorkFilter
 from workflows.lists import ORDER, URGENCIES, groups_of, of_urgency, placed, reachable_by
 from workflows.models import WorkItem
 from workflows.pages.case_blocks import PAPER_TONES
@@ -126,12 +127,13 @@ def case_list(request: HttpRequest) -> HttpResponse:
     today, user = clock.today(), person(request)
     filters = CaseFilter(request)
     named = knows_names(reach_of(user, today))
-    cases = _filtered(visible_to(user, today), filters, user, named=named)
+    cases = filtered(visible_to(user, today), filters, user, named=named)
     rows = cases.select_related("person", "household__head", "caseworker").prefetch_related("lines")
     page = key_page(request.GET, rows, ("referred_at", "pk"), descending=True)
     note_list(request, "case", (row.pk for row in page.rows))
     context = listing(filters) | {
         "page": page,
+        "may_export": reach_of(user, today).has(*EXPORTERS),
         "cases": _case_rows(page.rows, today, named=named),
         "total": page.amount_of(cases),
         "empty": nothing_found(filters, reverse("case_list"), _("There is no case in your scope.")),
@@ -139,8 +141,14 @@ def case_list(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/list.html", context)
 
 
-def _filtered(
-    rows: QuerySet[HelpCase], filters: FilterForm, user: User, *, named: bool
+class Said(Protocol):
+    """Filters that say what is in force: of a form, or as they were kept."""
+
+    def said(self, name: str) -> str: ...
+
+
+def filtered(
+    rows: QuerySet[HelpCase], filters: Said, user: User, *, named: bool
 ) -> QuerySet[HelpCase]:
     state, line, sought = (filters.said(name) for name in ("state", "line", "q"))
     if state:
