@@ -149,7 +149,7 @@ def _ask(request: HttpRequest, form: ExportForm, filters: CaseFilter, count: int
         "count": count,
         "chips": [chip.label for chip in filters.chips()],
         "query": request.GET.urlencode(),
-        "crumbs": [(_("Cases"), reverse("case_list")), (_("Export"), "")],
+        "crumbs": [(_("Cases"), reverse("case_list")), (_("Export the list"), "")],
     }
     status = 422 if form.is_bound else 200
     return render(request, "cases/export.html", context, status=status)
