@@ -19,6 +19,11 @@ SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10, "queue": "reports"},
     },
+    "find-duplicates": {
+        "task": "workflows.find_duplicates",
+        "schedule": crontab(hour="3", minute="15"),
+        "options": {"expires": 3600, "queue": "reports"},
+    },
     "seal-journal": {
         "task": "workflows.seal_journal",
         "schedule": 300.0,

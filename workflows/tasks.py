@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from casework.cases.models import HelpCase
 from casework.cases.states import CaseState
 from casework.directory.queries import districts, working_days
+from casework.households.duplicates import find_duplicates
 from casework.ledger import figures, outbox
 from casework.ledger.act import open_books
 from casework.ledger.journal import seal_journal
@@ -163,6 +164,12 @@ def check_books() -> None:
 def seal_the_journal() -> None:
     """Put a Merkle seal over the journal entries that have none yet."""
     seal_journal(clock.now())
+
+
+@shared_task(name="workflows.find_duplicates", queue="reports")
+def find_the_duplicates() -> None:
+    """Compare the entries of the register; what is new lies on the city's desk in the morning."""
+    find_duplicates()
 
 
 @shared_task(name="workflows.push_changes", queue="reports")

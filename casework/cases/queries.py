@@ -27,6 +27,7 @@ from casework.cases.states import (
     PlanState,
     TransferState,
 )
+from casework.households.duplicates import linked_to
 from casework.households.models import Member
 from casework.lib import clock
 
@@ -116,11 +117,13 @@ def cases_of_same_person(case: HelpCase) -> QuerySet[HelpCase]:
 
 
 def cases_about(household_id: int, person: Member | None) -> QuerySet[HelpCase]:
-    """Cases of a household, and cases city-wide about the person with the same ID number."""
+    """Cases of a household, and cases city-wide about the same person: by number, or as decided."""
     same = Q(household_id=household_id)
     if person is not None and person.id_hash:
         same |= Q(person__id_hash__in=person.id_hashes)
         same |= Q(person=None, household__head__id_hash__in=person.id_hashes)
+    if person is not None and (linked := linked_to(person)):
+        same |= Q(person__in=linked) | Q(person=None, household__head__in=linked)
     found: QuerySet[HelpCase] = HelpCase.objects.filter(same)
     return found
 

@@ -33,6 +33,8 @@ for home in ("households.Household", "households.HistoricalHousehold"):
     show(home, _at_home("id"))
 for held in ("households.Member", "households.HistoricalMember", "households.Consent"):
     show(held, _at_home("household_id"))
+# Whether a person out of reach is on file is told to the city alone.
+show("households.Duplicate", "(SELECT casework_has('city'))")
 show(
     "households.ImportRow",
     "EXISTS (SELECT FROM households_importbatch b"

@@ -134,6 +134,11 @@ RULES: Final = (
         for page, method in (("export_list", "GET"), ("case_export", "GET"),
                              ("case_export", "POST"))
     ),
+    rule("duplicate_list", "GET", "role", open="CA"),
+    rule("duplicate_find", "GET", "method"),
+    rule("duplicate_find", "POST", "role", open="CA"),
+    rule("duplicate_decide", "GET", "method"),
+    rule("duplicate_decide", "POST", "role", absent="CA"),
     rule("export_decide", "GET", "method"),
     rule("export_decide", "POST", "role", absent="CW CW.street CW.district SH SH.street SH.district"
          " DS DS.district CA"),

@@ -139,6 +139,7 @@ def _addresses(helped: Walk, judged: Walk, order: RectificationOrder) -> dict[tu
     found["api_case_act", HELPED] = reverse("api_case_act", args=[helped.case.case_no, "suspend"])
     # Numbers that are nobody's: the answer does not depend on whether they exist.
     for name in (
+        "duplicate_decide",
         "export_decide",
         "export_take",
         "program_revoke",

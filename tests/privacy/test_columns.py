@@ -14,6 +14,7 @@ STAYS: Final = {
     "ledger.Answer": "numbers of what was answered",
     "documents.Document": "papers as issued are kept for good",
     "households.Consent": "version of the notice",
+    "households.Duplicate": "codes of what agrees",
     "visits.ElderEnrolment": "codes of risk",
     "scoring.SampledCase": "codes",
     "scoring.ScoreSheet": "points and codes",

@@ -1,7 +1,16 @@
 from casework.households.models.consent import Consent
+from casework.households.models.duplicate import Duplicate
 from casework.households.models.household import Household
 from casework.households.models.member import Member
 from casework.households.models.staging import ImportBatch, ImportRow
 from casework.households.models.standard import StandardLine
 
-__all__ = ["Consent", "Household", "ImportBatch", "ImportRow", "Member", "StandardLine"]
+__all__ = [
+    "Consent",
+    "Duplicate",
+    "Household",
+    "ImportBatch",
+    "ImportRow",
+    "Member",
+    "StandardLine",
+]
