@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from casework.cases.doubts import doubts_of
 from casework.cases.models import HelpCase
 from casework.cases.queries import cases_of_same_person, stage_of, visible_to
 from casework.cases.states import ENDED_STATES, STAGES, CaseState, PlanState
@@ -78,6 +79,7 @@ def _file(
         ]
     if sight.evaluation:
         found |= {
+            "doubts": doubts_of(case, names_others=sight.whole_file),
             "evaluation": evaluation(case),
             "orders": orders(case, reader, today),
             "documents": papers(case, reader),

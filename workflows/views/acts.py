@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from casework.cases.doubts import doubts_of
 from casework.cases.models import HelpCase
 from casework.ledger.models import Answer
 from casework.ledger.reading import note_sought
@@ -224,6 +225,7 @@ def _show(
     scheme = scheme_on(form.subject.rule_date)
     context |= {
         "scheme": scheme,
+        "doubts": doubts_of(form.subject, names_others=False),
         "bands": [{"grade": band.title, "minimum": band.minimum} for band in scheme.bands.all()],
     }
     return render(request, "orders/score.html", context, status=status)

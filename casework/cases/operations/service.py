@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from casework.cases.doubts import refuse_where_set
 from casework.cases.models import HelpCase, HelpLine, PlanItem, ServiceAlert, ServiceRecord
 from casework.cases.operations import facts
 from casework.cases.operations.counting import leave_help, minimum_service, recount_line
@@ -88,6 +89,7 @@ def record_services(
     # A locked file still tells a false record from a late one; both are refused.
     ensure_lawful(case, books, "record_services")
     ensure_within_plan(case, records)
+    refuse_where_set(case, records)
     ServiceRecord.objects.bulk_create(records)
     given: Counter[PlanItem] = Counter()
     for record in records:
