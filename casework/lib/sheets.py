@@ -34,6 +34,24 @@ def csv_of(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return written.getvalue().encode()
 
 
+def template_of(columns: Sequence[tuple[str, str]]) -> bytes:
+    """A workbook to fill in: a heading and a note for each column, cells kept as text.
+
+    As text, because a spreadsheet that takes a long number for a number loses its last digits.
+    """
+    target = BytesIO()
+    with Workbook(target, _OPTIONS | {"constant_memory": False}) as book:
+        strong, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
+        sheet = book.add_worksheet("名单")
+        sheet.set_column(0, len(columns) - 1, 20, text)
+        sheet.freeze_panes(1, 0)
+        for place, (heading, note) in enumerate(columns):
+            sheet.write_string(0, place, heading, strong)
+            if note:
+                sheet.write_comment(0, place, note)
+    return target.getvalue()
+
+
 def workbook_of(
     title: str,
     headings: Sequence[str],

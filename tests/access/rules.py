@@ -157,6 +157,10 @@ RULES: Final = (
     rule("week_cell", "GET", "role", open=READING_WEEKS),
     rule("import_page", "GET", "role", open="CW CW.street CW.district SH SH.street SH.district"
          " DS DS.district"),
+    rule("import_template", "GET", "role", open="CW CW.street CW.district SH SH.street SH.district"
+         " DS DS.district"),
+    rule("import_errors", "GET", "role", absent="CW CW.street CW.district SH SH.street SH.district"
+         " DS DS.district"),
     rule("import_page", "POST", "role", open="CW CW.street CW.district SH SH.street SH.district"
          " DS DS.district"),
     rule("refer", "GET", "role", open=f"{COMMUNITY} CW CW.street CW.district SH SH.street"

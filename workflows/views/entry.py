@@ -25,6 +25,8 @@ from workflows.pages.tasks import name_of
 from workflows.perform import Performed
 from workflows.shell import IMPORTERS
 from workflows.views.common import person, require_role
+from workflows.views.import_sheets import answer as _answer
+from workflows.views.import_sheets import errors_workbook
 
 EARLIER_FILES = 8
 FAULTS_SHOWN = 500
@@ -102,7 +104,13 @@ def import_page(request: HttpRequest) -> HttpResponse:
     if form.is_bound:
         status = 422
         if form.is_valid():
-            report, status = _import(form, user, is_trial=request.POST.get("run") == "trial")
+            run = request.POST.get("run")
+            report, status = _import(form, user, is_trial=run in {"trial", "errors"})
+            if run == "errors" and report is not None:
+                return _answer(
+                    errors_workbook(report["title"], report["all_errors"], by=str(user)),
+                    "errors.xlsx",
+                )
     context = {
         "form": form,
         "report": report,
@@ -114,6 +122,9 @@ def import_page(request: HttpRequest) -> HttpResponse:
             {
                 "words": f"{row.file_name} · {_counts(row.report)}",
                 "moment": row.started_at,
+                "errors_url": reverse("import_errors", args=[row.pk])
+                if row.report.get("errors")
+                else "",
                 "by": str(row.imported_by or ""),
             }
             for row in ImportBatch.objects.filter(imported_by=user)[:EARLIER_FILES]
@@ -146,6 +157,8 @@ def _report(found: ImportReport, name: str, *, is_trial: bool) -> dict[str, Any]
         "dry_run": is_trial,
         "tiles": [{"label": label, "value": value, "tone": tone} for label, value, tone in numbers],
         "errors": [fault.as_facts() for fault in found.errors[:FAULTS_SHOWN]],
+        "all_errors": [fault.as_facts() for fault in found.errors],
+        "more": max(0, len(found.errors) - FAULTS_SHOWN),
     }
 
 
