@@ -122,7 +122,8 @@ def cases_about(household_id: int, person: Member | None) -> QuerySet[HelpCase]:
     if person is not None and person.id_hash:
         same |= Q(person__id_hash__in=person.id_hashes)
         same |= Q(person=None, household__head__id_hash__in=person.id_hashes)
-    if person is not None and (linked := linked_to(person)):
+    if person is not None:
+        linked = Member.objects.filter(linked_to(person))
         same |= Q(person__in=linked) | Q(person=None, household__head__in=linked)
     found: QuerySet[HelpCase] = HelpCase.objects.filter(same)
     return found
