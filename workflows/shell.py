@@ -55,7 +55,7 @@ _PAGES: tuple[tuple[str, Promise, Promise, str, frozenset[str]], ...] = (
     ("import_page", _("Imports"), _("Import"), "upload", IMPORTERS),
     ("document_list", _("Documents"), _("Papers"), "files", WORKERS),
     ("privacy_desk", _("Privacy"), _("Privacy"), "lock", PRIVACY_READERS),
-    ("duplicate_list", _("Duplicates"), _("Doubles"), "folders", frozenset({"CA"})),
+    ("duplicate_list", _("Duplicates desk"), _("Doubles"), "folders", frozenset({"CA"})),
     ("audit_journal", _("Audit"), _("Audit"), "list-check", frozenset({"AU"})),
     ("security_doors", _("Security"), _("Security"), "lock", frozenset({"SEC"})),
     ("system_page", _("System"), _("System"), "adjustments", frozenset({"SYS", "SEC"})),
