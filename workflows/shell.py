@@ -55,6 +55,7 @@ _PAGES: tuple[tuple[str, Promise, Promise, str, frozenset[str]], ...] = (
     ("import_page", _("Imports"), _("Import"), "upload", IMPORTERS),
     ("document_list", _("Documents"), _("Papers"), "files", WORKERS),
     ("privacy_desk", _("Privacy"), _("Privacy"), "lock", PRIVACY_READERS),
+    ("standard_list", _("Standards"), _("Norms"), "chart-bar", frozenset({"DS", "CA"})),
     ("duplicate_list", _("Duplicates desk"), _("Doubles"), "folders", frozenset({"CA"})),
     ("audit_journal", _("Audit"), _("Audit"), "list-check", frozenset({"AU"})),
     ("security_doors", _("Security"), _("Security"), "lock", frozenset({"SEC"})),

@@ -22,6 +22,7 @@ from workflows.views import (
     samples,
     search,
     security,
+    standards,
     system,
     weeks,
 )
@@ -51,6 +52,8 @@ urlpatterns = [
     path("imports/<int:pk>/errors.xlsx", import_sheets.import_errors, name="import_errors"),
     path("documents/", lists.document_list, name="document_list"),
     path("cases/", lists.case_list, name="case_list"),
+    path("standards/", standards.standard_list, name="standard_list"),
+    path("standards/<int:pk>/", standards.standard_effect, name="standard_effect"),
     path("duplicates/", duplicates.duplicate_list, name="duplicate_list"),
     path("duplicates/find/", duplicates.duplicate_find, name="duplicate_find"),
     path("duplicates/<int:pk>/decide/", duplicates.duplicate_decide, name="duplicate_decide"),

@@ -134,6 +134,10 @@ RULES: Final = (
         for page, method in (("export_list", "GET"), ("case_export", "GET"),
                              ("case_export", "POST"))
     ),
+    rule("standard_list", "GET", "role", open="CW CW.street CW.district SH SH.street SH.district DS"
+         " DS.district CA"),
+    rule("standard_effect", "GET", "role", absent="CW CW.street CW.district SH SH.street"
+         " SH.district DS DS.district CA"),
     rule("duplicate_list", "GET", "role", open="CA"),
     rule("duplicate_find", "GET", "method"),
     rule("duplicate_find", "POST", "role", open="CA"),

@@ -140,6 +140,7 @@ def _addresses(helped: Walk, judged: Walk, order: RectificationOrder) -> dict[tu
     # Numbers that are nobody's: the answer does not depend on whether they exist.
     for name in (
         "duplicate_decide",
+        "standard_effect",
         "export_decide",
         "import_errors",
         "export_take",

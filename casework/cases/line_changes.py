@@ -1,0 +1,57 @@
+"""Whom a new standard line concerns: open cases whose comparison comes out otherwise under it.
+
+A preview: nothing is decided. A case keeps the line of its decision until it is verified anew.
+"""
+
+from typing import Final
+
+from django.db.models import (
+    Case,
+    CharField,
+    DecimalField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+
+from casework.cases.models import HelpCase, Verification
+from casework.cases.states import OPEN_STATES
+from casework.households.models import StandardLine
+
+BELOW, NO_LONGER = "BELOW", "NO_LONGER"
+_FIGURE: Final = DecimalField(max_digits=24, decimal_places=10)
+
+
+def line_before(line: StandardLine) -> StandardLine | None:
+    """The line that this one follows: published, of its kind, and in force the day before."""
+    earlier = StandardLine.objects.filter(
+        kind=line.kind, is_draft=False, effective_from__lt=line.effective_from
+    )
+    return earlier.order_by("-effective_from", "-pk").first()
+
+
+def concerned(line: StandardLine, cases: QuerySet[HelpCase]) -> QuerySet[HelpCase]:
+    """Open cases that come out otherwise, each marked `change`; strictly below, unrounded.
+
+    One statement whatever the number of cases. The figure is the one that was compared when the
+    household was last verified.
+    """
+    before = line_before(line)
+    rounds = Verification.objects.filter(case=OuterRef("pk"), assessment__per_capita__isnull=False)
+    figure = rounds.order_by("-round").values(text=KeyTextTransform("per_capita", "assessment"))[:1]
+    known = cases.filter(state__in=OPEN_STATES).annotate(
+        figure=Cast(Subquery(figure), output_field=_FIGURE)
+    )
+    old, new = (before or line).amount, line.amount
+    return known.annotate(
+        change=Case(
+            When(figure__gte=old, figure__lt=new, then=Value(BELOW)),
+            When(figure__lt=old, figure__gte=new, then=Value(NO_LONGER)),
+            default=Value(""),
+            output_field=CharField(),
+        )
+    ).exclude(change="")
