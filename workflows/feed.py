@@ -28,21 +28,21 @@ _SETTLED: Final = timedelta(hours=1)
 def advance() -> int:
     """Give every entry that has none its place; how many got one.
 
-    One writer at a time, by the lock on the head, and all of it before the lock is let go: so
-    positions appear in their order, whatever commits late.
+    One writer at a time, by the lock on the head: so positions appear in their order, whatever
+    commits late. A long backlog, as after an upgrade, is placed part by part.
     """
-    placed = 0
     with transaction.atomic():
         head, _made = FeedHead.objects.select_for_update().get_or_create(pk=1)
-        while fresh := list(_unplaced(head.floor)[:_BATCH]):
-            FeedEntry.objects.bulk_create([FeedEntry(entry_id=pk) for pk in fresh])
-            placed += len(fresh)
+        fresh = list(_unplaced(head.floor)[:_BATCH])
+        FeedEntry.objects.bulk_create([FeedEntry(entry_id=pk) for pk in fresh])
         settled = JournalEntry.objects.filter(recorded_at__lt=clock.now() - _SETTLED)
         floor = settled.aggregate(newest=Max("pk"))["newest"] or 0
+        if len(fresh) == _BATCH:
+            floor = min(floor, fresh[-1])
         if floor > head.floor:
             head.floor = floor
             head.save(update_fields=["floor"])
-    return placed
+    return len(fresh)
 
 
 def _unplaced(floor: int) -> QuerySet[Any, int]:
@@ -104,7 +104,8 @@ def _numbers(rows: list[FeedEntry]) -> dict[tuple[str, int], str]:
 
 def push() -> int:
     """Order a delivery to every webhook that has something to hear; how many were ordered."""
-    advance()
+    while advance() == _BATCH:
+        pass
     waiting = Webhook.objects.filter(ended_at=None).order_by("pk").values_list("pk", flat=True)
     return sum(_push_one(pk) for pk in waiting)
 

@@ -76,6 +76,17 @@ class TestFeed:
         monkeypatch.setattr(feed.entries_after, "__kwdefaults__", {"upto": None, "size": size})
         assert all_changes(one) == whole
 
+    def test_a_long_backlog_is_placed_part_by_part(
+        self, walk: Walk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(feed, "_BATCH", 3)
+        assert [feed.advance(), feed.advance()] == [3, 3]
+        while feed.advance():
+            pass
+        told = all_changes(program(walk, "CW"))
+        acts = JournalEntry.objects.filter(subject_type="case", subject_id=walk.case.pk)
+        assert len(told) == acts.count()
+
     @pytest.mark.parametrize("after", ["", "-1", "x", "9" * 30, "1.5", "①"])
     def test_what_is_no_position_is_told(self, walk: Walk, after: str) -> None:
         answer = program(walk, "CW").get("api_changes", after=after)
