@@ -51,7 +51,7 @@ def build() -> World:
     create_demo_accounts(password=PASSWORD, streets=[STREET, OTHER_STREET, OTHER_DISTRICT])
     judged = Walk.upto("receive")
     helped = Walk.upto("start", id_no="110199197605129013")
-    _week_is_published()
+    publish_weeks()
     deliver()
     order = judged.order
     assert order is not None
@@ -92,7 +92,7 @@ def standing() -> tuple[object, ...]:
     )
 
 
-def _week_is_published() -> None:
+def publish_weeks() -> None:
     """The weeks up to the one that the rows ask for are sealed, with their papers."""
     while (week := figures.week_to_seal()) and week <= "2018-W20":
         seal_one_week(week, at=seal_moment(week))

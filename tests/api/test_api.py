@@ -1,5 +1,6 @@
 """The interface: the same scope, the same acts, answers that name the field."""
 
+import hashlib
 import json
 from datetime import date, timedelta
 from typing import Any
@@ -12,11 +13,13 @@ from casework.cases.models import HelpCase
 from casework.households.models import Household
 from casework.ledger.models import JournalEntry, ReadEntry, SecurityEvent
 from casework.lib import clock
+from casework.lib.errors import Incomplete
 from casework.staff.clients import client_of, issue, revoke
 from casework.staff.models import ApiClient, ClientScope, User
-from tests.access.world import token_of
+from tests.access.world import publish_weeks, token_of
 from tests.walk import STREET, Walk, at, deliver
 from workflows.acts import ACTS
+from workflows.api.doors import PerClient
 from workflows.api.facts import schema_of
 from workflows.forms import FORMS
 
@@ -89,8 +92,6 @@ class TestToken:
         assert list(kinds.values_list("kind", flat=True)) == ["TOKEN_ISSUED", "TOKEN_REVOKED"]
 
     def test_only_for_service_accounts_and_at_most_a_year(self, walk: Walk) -> None:
-        from casework.lib.errors import Incomplete
-
         person = walk.person("CW")
         soon = clock.today() + timedelta(days=9)
         facts = {"name": "x", "by": person}
@@ -166,9 +167,7 @@ class TestReading:
         assert (row.subject_id, row.by_id) == (walk.case.pk, walk.person("CW").pk)
 
     def test_a_sealed_week_is_told_as_published(self, walk: Walk) -> None:
-        from tests.access.world import _week_is_published
-
-        _week_is_published()
+        publish_weeks()
         told = program(walk, "DS").get("api_week", "2018-W20").json()
         assert told["sealed_at"]
         assert told["total"]["referred_week"] is not None
@@ -183,8 +182,6 @@ class TestReading:
             row = city.get("api_documents").json()["results"][0]
             paper = city.client.get(row["url"])
         assert paper["Content-Type"] == "application/pdf"
-        import hashlib
-
         assert hashlib.sha256(paper.content).hexdigest() == row["sha256"]
 
 
@@ -324,8 +321,6 @@ class TestReferral:
 
 
 def test_too_many_requests_are_told_when_to_come_again(walk: Walk, monkeypatch: Any) -> None:
-    from workflows.api.doors import PerClient
-
     monkeypatch.setattr(PerClient, "THROTTLE_RATES", {"client": "2/min"})
     one = program(walk, "CW")
     answers = [one.get("api_acts") for _turn in range(3)]

@@ -7,7 +7,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from casework.cases.models import HelpCase
@@ -135,8 +137,6 @@ class TestTwoPeople:
         assert self.take(walk, row).status_code == 409
 
     def test_the_words_of_a_search_lie_sealed(self, walk: Walk) -> None:
-        from django.db import connection
-
         client = client_of(walk, "DS")
         found = client.post(reverse("search"), {"list": "case_list", "q": "陈试勇"})["Location"]
         exported(client, query="?" + found.partition("?")[2])
@@ -158,9 +158,6 @@ def test_a_formula_stays_text() -> None:
 
 
 def test_a_list_of_any_length_asks_in_the_same_steps(walk: Walk) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     client = client_of(walk, "DS")
     exported(client)
     with CaptureQueriesContext(connection) as one:

@@ -64,6 +64,7 @@ class Described(AutoSchema):
     """Every operation may answer with a problem."""
 
     def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
+        # Serializers read the settings that name this module.
         from workflows.api.shapes import Problem
 
         found: dict[str, Any] = super()._get_response_bodies(direction)
