@@ -47,6 +47,8 @@ def described() -> Any:
 OPERATIONS: Final = {
     found.label: found for result in described().get_all_operations() for found in [result.ok()]
 }
+# A connection that is kept would hold the test database after the last test.
+CLOSING: Final = {"Connection": "close"}
 ROLES: Final = ("CO", "CW", "SH", "DS", "CA", "PR", "EV", "LE")
 
 
@@ -99,7 +101,7 @@ def ask_much(operation: Any, walk: Walk, tokens: dict[str, str], url: str) -> No
         if case.meta is None or case.meta.generation.mode.is_positive:
             for name in set(known) & set(case.path_parameters or {}):
                 case.path_parameters[name] = known[name]
-        headers = {"Authorization": f"Bearer {tokens[role]}", "X-Reason": "APPEAL"}
+        headers = {"Authorization": f"Bearer {tokens[role]}", "X-Reason": "APPEAL", **CLOSING}
         case.call_and_validate(base_url=url, headers=headers)
 
     ask()
@@ -107,7 +109,10 @@ def ask_much(operation: Any, walk: Walk, tokens: dict[str, str], url: str) -> No
 
 @pytest.mark.django_db(transaction=True)
 def test_chains_of_calls_keep_to_it_too(live_server: Any) -> None:
-    headers = {"Authorization": f"Bearer {token_of(Walk.upto('receive').person('CW'))}"}
+    headers = {
+        "Authorization": f"Bearer {token_of(Walk.upto('receive').person('CW'))}",
+        **CLOSING,
+    }
 
     class Chain(described().as_state_machine()):  # type: ignore[misc]
         def get_call_kwargs(self, case: Any) -> dict[str, Any]:
