@@ -26,6 +26,8 @@ MOST_PROOFS: Final = 5
 # Round numbers are what is typed when nobody looked at a clock.
 _ROUND: Final = 30
 _PLANS_COMPARED: Final = 40
+# Short goals such as “8 times” are alike by nature.
+_SHORT: Final = 20
 _PLANS_SINCE: Final = timedelta(days=180)
 
 
@@ -146,6 +148,8 @@ def _alike_plan(case: HelpCase) -> Doubt | None:
         return None
     least = int(parameter("check_plan_likeness", case.rule_date)) / 100
     text = _text_of(own)
+    if len(text) < _SHORT:
+        return None
     others = (
         HelpPlan.objects.filter(
             case__handling_street=case.handling_street,
@@ -172,8 +176,7 @@ def _text_of(plan: HelpPlan) -> str:
 
 
 def _likeness(one: str, other: str) -> float:
-    # Short goals such as “8 times” are alike by nature.
-    if min(len(one), len(other)) < 20:
+    if len(other) < _SHORT:
         return 0.0
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     return matcher.ratio() if matcher.quick_ratio() >= 0.8 else 0.0

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from casework.cases.models import HelpCase, HelpPlan, PlanItem, ServiceRecord
 from casework.ledger.models import JournalEntry
@@ -16,22 +16,15 @@ class ItemThen(NamedTuple):
     done: int
 
 
-def entries_until(case: HelpCase, moment: datetime) -> list[JournalEntry]:
+def entries_until(case: HelpCase, moment: datetime) -> QuerySet[JournalEntry]:
     """What was recorded of the case by a moment, the newest first."""
-    return list(
-        JournalEntry.objects.filter(
-            subject_type="case", subject_id=case.pk, moment__lte=moment
-        ).order_by("-seq")
-    )
+    found = JournalEntry.objects.filter(subject_type="case", subject_id=case.pk)
+    return found.filter(moment__lte=moment).order_by("-seq")
 
 
 def state_at(case: HelpCase, moment: datetime) -> str:
     """The state of the case at a moment; nothing before its referral."""
-    entry = (
-        JournalEntry.objects.filter(subject_type="case", subject_id=case.pk, moment__lte=moment)
-        .order_by("-seq")
-        .first()
-    )
+    entry = entries_until(case, moment).first()
     return entry.to_state if entry else ""
 
 

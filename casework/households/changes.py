@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from casework.households import codes
 from casework.households.members import MemberDraft, read_member
-from casework.households.models import Consent, Household, Member
+from casework.households.models import Household, Member
 from casework.households.models.member import ADULT_AGE, GUARDED_AGE, id_hashes
 from casework.households.models.versions import change, versioned
-from casework.households.operations import HOUSEHOLD_FIELDS, check_household
+from casework.households.operations import HOUSEHOLD_FIELDS, check_household, keep_guardian_consent
 from casework.households.queries import has_consent
 from casework.lib.errors import Incomplete, NotLawfulNow
 
@@ -71,7 +71,7 @@ def correct_member(
     _ensure_one_head(member.household, changes.get("relation_to_head", ""), besides=member)
     fields = _changed(member, member.household, books, reason, changes)
     if guardian_consent_on is not None:
-        _keep_guardian_consent(member, guardian_consent_on, books)
+        keep_guardian_consent(member, guardian_consent_on, by=books.by, at=books.moment)
     return fields
 
 
@@ -103,7 +103,7 @@ def add_member(
     with versioned(entered, by=books.by, moment=books.moment, reason=reason):
         entered.save()
     if guardian_consent_on is not None:
-        _keep_guardian_consent(entered, guardian_consent_on, books)
+        keep_guardian_consent(entered, guardian_consent_on, by=books.by, at=books.moment)
     if draft.is_test and not household.test_data:
         _changed(household, household, books, reason, {"test_data": True})
     books.also(("household", household.pk), "add_member", member=entered.pk, reason=reason)
@@ -259,18 +259,6 @@ def _ensure_fit(guardian: Member, household: Household, ward: Member | None, tod
     years = guardian.age(today)
     if (ward is not None and guardian.pk == ward.pk) or (years is not None and years < ADULT_AGE):
         raise _fault("guardian", _("The guardian is not an adult."))
-
-
-def _keep_guardian_consent(member: Member, given_on: date, books: "Books") -> None:
-    Consent.objects.create(
-        household_id=member.household_id,
-        member=member,
-        purpose=codes.Purpose.GUARDIAN,
-        given_on=given_on,
-        given_by_guardian=True,
-        recorded_by=books.by,
-        recorded_at=books.moment,
-    )
 
 
 def _fault(name: str, words: str) -> Incomplete:

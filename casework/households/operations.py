@@ -1,7 +1,7 @@
 """Entering households and their consents: the law of what may be kept, and since when."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
@@ -97,14 +97,22 @@ def _bind_guardians(
         person.guardian = people[draft.guardian]
         person.save(update_fields=["guardian"])
         if draft.guardian_consent_on:
-            Consent.objects.create(
-                household_id=person.household_id,
-                member=person,
-                purpose=codes.Purpose.GUARDIAN,
-                given_on=draft.guardian_consent_on,
-                given_by_guardian=True,
-                recorded_by=by,
-            )
+            keep_guardian_consent(person, draft.guardian_consent_on, by=by)
+
+
+def keep_guardian_consent(
+    child: Member, given_on: date, *, by: "User | None", at: datetime | None = None
+) -> None:
+    """The guardian agreed that something of a child is kept."""
+    Consent.objects.create(
+        household_id=child.household_id,
+        member=child,
+        purpose=codes.Purpose.GUARDIAN,
+        given_on=given_on,
+        given_by_guardian=True,
+        recorded_by=by,
+        recorded_at=at or clock.now(),
+    )
 
 
 @transaction.atomic

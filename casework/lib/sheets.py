@@ -8,8 +8,9 @@ from typing import Final
 from xlsxwriter import Workbook
 
 _FORMULA_MARKS: Final = ("=", "+", "-", "@", "\t", "\r")
-_OPTIONS: Final = {
-    "constant_memory": True,
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# What a cell may begin with is text, whatever a spreadsheet would make of it.
+AS_TEXT: Final = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -40,7 +41,7 @@ def template_of(columns: Sequence[tuple[str, str]]) -> bytes:
     As text, because a spreadsheet that takes a long number for a number loses its last digits.
     """
     target = BytesIO()
-    with Workbook(target, _OPTIONS | {"constant_memory": False}) as book:
+    with Workbook(target, AS_TEXT) as book:
         strong, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
         sheet = book.add_worksheet("名单")
         sheet.set_column(0, len(columns) - 1, 20, text)
@@ -66,7 +67,7 @@ def workbook_of(
     the list.
     """
     target = BytesIO()
-    with Workbook(target, _OPTIONS) as book:
+    with Workbook(target, AS_TEXT | {"constant_memory": True}) as book:
         strong = book.add_format({"bold": True})
         first = book.add_worksheet("说明")
         first.set_column(0, 0, 14)

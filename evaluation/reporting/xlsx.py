@@ -7,18 +7,13 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
+from casework.lib.sheets import AS_TEXT
 from evaluation.reporting.columns import COLUMNS, Column
 from evaluation.reporting.weekly import Table, text_of
 
 HEAD_ROWS = 2
 _WIDTHS = {"district": 12, "target": 10, "verified": 10, "rank_move": 12}
-# What a cell may begin with is text, whatever a spreadsheet would make of it.
-_OPTIONS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
+_OPTIONS = AS_TEXT | {"in_memory": True}
 
 
 def workbook_of(table: Table, title: str) -> bytes:

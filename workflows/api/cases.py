@@ -41,7 +41,7 @@ from workflows.pages.tasks import knows_names, name_of
 from workflows.pages.words import earliest_deadlines
 from workflows.perform import perform
 from workflows.reading import ReadingReason, record_reading
-from workflows.views.acts import order_in_reach
+from workflows.views.acts import act_named, order_in_reach
 from workflows.views.common import case_in_sight
 
 
@@ -108,7 +108,7 @@ class CaseAct(Door):
     def post(self, request: Request, case_no: str, act: str) -> Response:
         case, sight = case_in_sight(raw(request), case_no)
         _state_reason(request, case, sight)
-        return _act(request, _spec(act, "case"), case, case.case_no)
+        return _act(request, act_named(act, "case"), case, case.case_no)
 
 
 class OrderList(Door):
@@ -156,7 +156,7 @@ class OrderAct(Door):
     )
     def post(self, request: Request, pk: int, act: str) -> Response:
         order, _roles = _order_of(raw(request), pk)
-        return _act(request, _spec(act, "order"), order, order.number_base)
+        return _act(request, act_named(act, "order"), order, order.number_base)
 
 
 class ActList(Door):
@@ -191,13 +191,6 @@ def _order_of(request: HttpRequest, pk: int) -> tuple[RectificationOrder, set[st
     if pk >= 2**63:
         raise NotFound(_("There is no such order, or it is not within your reach."))
     return order_in_reach(request, pk)
-
-
-def _spec(act: str, subject: str) -> ActSpec:
-    spec = ACTS.get(act)
-    if spec is None or spec.subject != subject or act not in FORMS:
-        raise NotFound(_("There is no such act here."))
-    return spec
 
 
 def _act(request: Request, spec: ActSpec, subject: Any, number: str) -> Response:

@@ -30,7 +30,7 @@ from workflows.pages.offers import case_offers
 from workflows.pages.register import circumstances, consents, family
 from workflows.pages.sight import Sight
 from workflows.pages.tasks import name_of
-from workflows.pages.timeline import KINDS, entries_of, kind_counts, timeline
+from workflows.pages.timeline import entries_of, kind_chips, timeline
 from workflows.pages.words import Due, Words, case_word, due_of, earliest_deadlines, unit_names
 from workflows.papers.catalogue import papers_for
 
@@ -115,17 +115,7 @@ def _record(case: HelpCase, sight: Sight, kind: str) -> dict[str, Any]:
     rows = entries_of("case", case.pk)
     if not sight.evaluation:
         rows = [row for row in rows if row.act in {"start_help", "record_services"}]
-    here = reverse("case_page", args=[case.case_no])
-    kinds = [
-        {
-            "key": code,
-            "label": KINDS[code],
-            "count": count,
-            "active": code == kind,
-            "url": here if code == "all" else f"{here}?kind={code}",
-        }
-        for code, count in kind_counts(rows).items()
-    ]
+    kinds = kind_chips(rows, kind, reverse("case_page", args=[case.case_no]))
     return {"entries": timeline(rows, kind), "entry_kinds": kinds}
 
 

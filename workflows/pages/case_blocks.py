@@ -141,12 +141,17 @@ def plan(case: HelpCase, sight: Sight) -> dict[str, Any] | None:
     }
 
 
-def _plan_words(row: HelpPlan) -> Words:
-    words = _("%(starts)s to %(ends)s, signed on %(signed)s") % {
+def frame_words(row: HelpPlan) -> Words:
+    """From when to when a plan runs, and when it was signed."""
+    return _("%(starts)s to %(ends)s, signed on %(signed)s") % {
         "starts": row.starts_on.isoformat(),
         "ends": row.ends_on.isoformat(),
         "signed": row.signed_on.isoformat(),
     }
+
+
+def _plan_words(row: HelpPlan) -> Words:
+    words = frame_words(row)
     return words if row.state == PlanState.APPROVED else f"{words} · {row.get_state_display()}"
 
 

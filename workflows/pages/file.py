@@ -13,19 +13,17 @@ from casework.cases.queries import visible_to
 from casework.cases.states import CaseState
 from casework.documents.models import Document
 from casework.documents.queries import readable
-from casework.households.codes import CorrectionReason, JoinReason, LeaveReason
 from casework.households.models import Household, Member
 from casework.households.past import Correction, corrections, register_at
 from casework.lib import clock
 from casework.lib.identity import mask_id
 from casework.staff.models import User
-from workflows.pages.case_blocks import papers_about
+from workflows.pages.case_blocks import frame_words, papers_about
 from workflows.pages.register import circumstances, people_rows
 from workflows.pages.tasks import name_of
-from workflows.pages.timeline import KINDS, column_name, kind_counts, timeline
+from workflows.pages.timeline import code_words, column_name, kind_chips, timeline
 from workflows.pages.words import Words, unit_names
 
-_WHY: Final = (CorrectionReason, JoinReason, LeaveReason)
 _SEALED: Final = frozenset({"id_no", "disability_cert_no"})
 
 
@@ -40,8 +38,9 @@ def file_page(
     """The file as it stood at the end of a day; without a day as it stands."""
     moment = end_of(on) if on else clock.now()
     day = clock.local_date(moment)
-    entries = entries_until(case, moment)
+    entries = list(entries_until(case, moment))
     home = register_at(case.household, moment)
+    here = reverse("case_file", args=[case.case_no])
     return {
         "case_no": case.case_no,
         "person": name_of(case),
@@ -57,7 +56,7 @@ def file_page(
         "corrections": [_correction(row) for row in corrections(case.household)],
         "cases": _cases(case, reader, moment),
         "entries": timeline(entries, kind),
-        "entry_kinds": _kinds(case, entries, kind, on),
+        "entry_kinds": kind_chips(entries, kind, f"{here}?on={on.isoformat()}" if on else here),
     }
 
 
@@ -101,12 +100,7 @@ def _plan(case: HelpCase, moment: datetime) -> dict[str, Any] | None:
         return None
     return {
         "title": _("Help plan, version %(version)s") % {"version": plan.version},
-        "words": _("%(starts)s to %(ends)s, signed on %(signed)s")
-        % {
-            "starts": plan.starts_on.isoformat(),
-            "ends": plan.ends_on.isoformat(),
-            "signed": plan.signed_on.isoformat(),
-        },
+        "words": frame_words(plan),
         "items": [
             {
                 "code": item.service_id,
@@ -158,10 +152,7 @@ def _correction(row: Correction) -> dict[str, Any]:
 
 
 def _why(code: str) -> Words:
-    for kind in _WHY:
-        if code in kind.values:
-            return str(kind(code).label)
-    return _("Record a death") if code == "record_death" else code
+    return _("Record a death") if code == "record_death" else code_words(code)
 
 
 def _value(kind: type[Any], column: str, value: Any, member: Member | None) -> Words:
@@ -194,18 +185,4 @@ def _cases(case: HelpCase, reader: User, moment: datetime) -> list[dict[str, Any
         }
         for row in rows.exclude(pk=case.pk).order_by("referred_at")
         if (state := state_at(row, moment)) in CaseState.values
-    ]
-
-
-def _kinds(case: HelpCase, entries: list[Any], kind: str, on: date | None) -> list[dict[str, Any]]:
-    here = reverse("case_file", args=[case.case_no])
-    asked = f"on={on.isoformat()}&" if on else ""
-    return [
-        {
-            "label": KINDS[code],
-            "count": count,
-            "active": code == kind,
-            "url": f"{here}?{asked}kind={code}",
-        }
-        for code, count in kind_counts(entries).items()
     ]

@@ -141,6 +141,21 @@ def kind_counts(rows: Iterable[JournalEntry]) -> dict[str, int]:
     return {"all": len(rows)} | {kind: counted[kind] for kind in KINDS if counted[kind]}
 
 
+def kind_chips(rows: Iterable[JournalEntry], kind: str, url: str) -> list[dict[str, Any]]:
+    """The filters of a timeline with their counts; `url` is the page without any of them."""
+    more = f"{url}{'&' if '?' in url else '?'}kind="
+    return [
+        {
+            "key": code,
+            "label": KINDS[code],
+            "count": count,
+            "active": code == kind,
+            "url": url if code == "all" else f"{more}{code}",
+        }
+        for code, count in kind_counts(rows).items()
+    ]
+
+
 def kind_of(row: JournalEntry) -> str:
     """Which filter an entry stands under."""
     act = row.act.removesuffix(".blocked")
@@ -166,7 +181,7 @@ def read(row: JournalEntry) -> Entry:
         tone=_tone(row, blocked),
         from_state=_state(row.from_state) if moved else "",
         to_state=_state(row.to_state) if moved else "",
-        text=_code(row.reason),
+        text=code_words(row.reason),
         late=_late(row),
         facts=_facts(row.facts),
     )
@@ -198,7 +213,8 @@ def _state(code: str) -> Words:
     return code
 
 
-def _code(value: str) -> Words:
+def code_words(value: str) -> Words:
+    """A reason or outcome in words, as forms offer it; what is no code stays as it is."""
     for kind in _CODES:
         if value in kind.values:
             return str(kind(value).label)
@@ -237,4 +253,4 @@ def _fact(value: Any) -> Words:
     if isinstance(value, list):
         return "、".join(str(_fact(one)) for one in value)
     day: date | None = parse_date(value) if isinstance(value, str) and len(value) == 10 else None
-    return day.isoformat() if day else _code(str(value))
+    return day.isoformat() if day else code_words(str(value))

@@ -1,7 +1,6 @@
 """Facts of a case that several forms print."""
 
 from datetime import date, datetime
-from typing import Final
 
 from casework.cases.models import HelpCase, HelpPlan, PlanItem
 from casework.cases.states import Line
@@ -13,8 +12,6 @@ from casework.lib import clock
 from casework.referrals.models import Referral
 from workflows.pages.register import people_rows
 from workflows.papers.blocks import Pairs, Table
-
-PEN: Final = "＿＿＿＿＿＿"
 
 
 def day(value: date | datetime | None) -> str:

@@ -59,7 +59,7 @@ def act_page(request: HttpRequest, case_no: str, act: str) -> HttpResponse:
         return owed
     back = reverse("case_page", args=[case.case_no])
     acting = Acting(
-        spec=_spec(act, "case"),
+        spec=act_named(act, "case"),
         subject=case,
         title=name_of(case),
         number=case.case_no,
@@ -83,7 +83,7 @@ def order_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     order, roles = order_in_reach(request, pk)
     back = reverse("order_page", args=[order.pk])
     acting = Acting(
-        spec=_spec(act, "order"),
+        spec=act_named(act, "order"),
         subject=order,
         title=str(order.provider or order.street),
         number=order.number_base,
@@ -106,7 +106,8 @@ def order_in_reach(request: HttpRequest, pk: int) -> tuple[RectificationOrder, s
     return order, roles
 
 
-def _spec(act: str, subject: str) -> ActSpec:
+def act_named(act: str, subject: str) -> ActSpec:
+    """An act that a person performs on subjects of a kind; NotFound where there is none."""
     spec = ACTS.get(act)
     if spec is None or spec.subject != subject or act not in FORMS:
         raise NotFound(_("There is no such act here."))

@@ -17,6 +17,7 @@ from casework.cases.queries import visible_to
 from casework.ledger.reading import note_list, noted
 from casework.lib import clock
 from casework.lib.errors import CaseworkError
+from casework.lib.sheets import XLSX
 from casework.staff.models import User
 from casework.staff.scope import reach_of
 from casework.staff.sessions import confirmed_of_late
@@ -30,7 +31,7 @@ from workflows.views.common import person, require_role
 from workflows.views.lists import Said, filtered
 
 TYPES: Final = {
-    ExportKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ExportKind.XLSX: XLSX,
     ExportKind.CSV: "text/csv; charset=utf-8",
 }
 FILTERS: Final = ("state", "line", "whose", "q")

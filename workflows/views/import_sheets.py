@@ -1,7 +1,7 @@
 """Workbooks beside an import: one to fill in, and the rows that were wrong."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -12,11 +12,9 @@ from casework.households.models import ImportBatch
 from casework.ledger.reading import note_read
 from casework.lib import clock
 from casework.lib.errors import NotFound
-from casework.lib.sheets import template_of, workbook_of
+from casework.lib.sheets import XLSX, template_of, workbook_of
 from workflows.shell import IMPORTERS
 from workflows.views.common import person, require_role
-
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe

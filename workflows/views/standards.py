@@ -47,6 +47,7 @@ def standard_effect(request: HttpRequest, pk: int) -> HttpResponse:
     page = key_page(request.GET, cases.select_related("person", "household__head"), ("pk",))
     note_list(request, "case", (row.pk for row in page.rows))
     named = knows_names(reach_of(user, today))
+    streets = unit_names(row.handling_street for row in page.rows)
     before = line_before(line)
     context = {
         "line": _line(line),
@@ -54,7 +55,7 @@ def standard_effect(request: HttpRequest, pk: int) -> HttpResponse:
         "districts": _by_district(cases),
         "page": page,
         "query": "",
-        "cases": [_case(row, named=named) for row in page.rows],
+        "cases": [_case(row, streets, named=named) for row in page.rows],
         "crumbs": [(_("Standards"), reverse("standard_list")), (str(line), "")],
         "empty": {
             "title": _("Nobody comes out otherwise"),
@@ -107,13 +108,12 @@ def _by_district(cases: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _case(row: HelpCase, *, named: bool) -> dict[str, Any]:
-    places = unit_names([row.handling_street])
+def _case(row: HelpCase, streets: dict[str, str], *, named: bool) -> dict[str, Any]:
     return {
         "url": reverse("case_page", args=[row.case_no]),
         "case_no": row.case_no,
         "person": name_of(row) if named else "",
-        "street": places.get(row.handling_street, ""),
+        "street": streets.get(row.handling_street, ""),
         "state": row.get_state_display(),
         "figure": f"{row.figure:.2f}",  # type: ignore[attr-defined]
         "below": row.change == BELOW,  # type: ignore[attr-defined]

@@ -17,6 +17,7 @@ from casework.ledger.weeks import monday_of, next_week, previous_week, week_of, 
 from casework.lib import clock
 from casework.lib.errors import NotFound
 from casework.lib.files import read_private
+from casework.lib.sheets import XLSX
 from casework.staff.models import Role, User
 from casework.staff.scope import Reach, reach_of
 from casework.staff.sessions import confirmed_of_late
@@ -34,8 +35,6 @@ from workflows.pages.week import (
 )
 from workflows.shell import WEEK_READERS
 from workflows.views.common import page_of, person, require_role
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
