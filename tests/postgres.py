@@ -39,11 +39,18 @@ def binaries() -> Path:
     return Path(found).parent
 
 
+# Below the range from which the kernel takes the ports of outgoing connections: a server that is
+# killed and started again finds its port as it left it.
+PORTS = range(15_000, 32_000)
+
+
 def free_port() -> int:
-    """A port nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on at this moment, and that nobody is given by chance."""
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def as_owner(*command: str, follow: bool = False) -> list[str]:

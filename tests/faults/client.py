@@ -92,7 +92,8 @@ class Person:
             if answer.status_code != STALE:
                 break
         if answer.status_code != DONE:
-            raise RuntimeError(f"{self.name} cannot sign in: {answer.status_code}")
+            said = f"{answer.status_code} {answer.headers} {answer.text[:1500]}"
+            raise RuntimeError(f"{self.name} cannot sign in: {said}")
 
     def _try_to_sign_in(self) -> Any:
         """Fill in the form, whatever its fields are called."""
