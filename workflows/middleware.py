@@ -75,6 +75,8 @@ def is_passing(fault: BaseException | None) -> bool:
 def not_now(request: HttpRequest, fault: BaseException | None) -> HttpResponse:
     """The database is away, full or busy: nothing was kept, and the same form may be sent again."""
     logger.error("database_refused", exc_info=fault)
+    # A sign-in cut off halfway has changed the form's token; kept, the form would be refused.
+    request.META.pop("CSRF_COOKIE_NEEDS_UPDATE", None)
     response = render(request, "503.html", {"request_number": request_number()}, status=503)
     response["Retry-After"] = str(RETRY_SECONDS)
     return response

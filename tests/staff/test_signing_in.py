@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
@@ -129,3 +131,24 @@ def test_poor_passwords_are_refused(poor: str) -> None:
 
 def test_a_long_sentence_is_a_password() -> None:
     validate_password("三月里的小雨淅沥沥沥沥沥下个不停", User(username="mei"))
+
+
+class TestCutOffHalfway:
+    def test_the_same_form_signs_in_once_the_database_is_back(self, mei: User) -> None:
+        """A sign-in changes the form's token; one that fails after that must not."""
+        browser = Client(enforce_csrf_checks=True)
+        page = browser.get("/login/")
+        token = browser.cookies["csrftoken"].value
+        form = {"username": mei.username, "password": WORD, "csrfmiddlewaretoken": token}
+
+        def away(**_given: object) -> None:
+            raise OperationalError("the database system is shutting down")
+
+        user_logged_in.connect(away)
+        try:
+            assert browser.post("/login/", form).status_code == 503
+        finally:
+            user_logged_in.disconnect(away)
+        assert page.status_code == 200
+        assert browser.cookies["csrftoken"].value == token
+        assert browser.post("/login/", form).status_code == 302
