@@ -15,19 +15,22 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.cases.operations import (
     appeal,
+    correcting,
     ending,
     evaluation,
     hold,
+    petition,
     plan,
     privacy,
     publicity,
     referral,
     registry,
+    returning,
     service,
     verification,
 )
 from casework.cases.queries import open_appeal
-from casework.cases.states import CaseState
+from casework.cases.states import CaseState, ReturnTo
 from evaluation.rectification import operations as rectification
 from evaluation.rectification.states import OrderState
 from evaluation.scoring import operations as scoring
@@ -43,7 +46,7 @@ PRIVATE = frozenset(
     "place findings_text text by_name ground evidence summary measure result root_cause long_term "
     "description reasons requirements items services needs verifiers income points findings "
     "verdicts words changes answer contact household person reason second external_key "
-    "by_whom".split()
+    "by_whom value".split()
 )
 
 
@@ -51,8 +54,24 @@ def _always(_subject: Any) -> bool:
     return True
 
 
-def _never(_subject: Any) -> bool:
-    return False
+def _never(_subject: Any) -> str:
+    return ""
+
+
+def _verified_anew(case: Any) -> str:
+    return "reopened" if case.state == CaseState.VERIFYING else ""
+
+
+_COURSE_BACK = {
+    ReturnTo.ENTRY: "returned_entry",
+    ReturnTo.VERIFICATION: "reopened",
+    ReturnTo.PLAN: "returned_plan",
+    ReturnTo.HELP: "returned_help",
+}
+
+
+def _returned(case: Any) -> str:
+    return _COURSE_BACK[ReturnTo(case.returns.last().back_to)]
 
 
 @dataclass(frozen=True)
@@ -70,7 +89,8 @@ class ActSpec:
     by_system: bool = False
     needs_step: bool = True
     completes: Callable[[Any], bool] = _always
-    restarts: Callable[[Any], bool] = _never
+    # The course in which the case goes on from an earlier step, if it does.
+    restarts: Callable[[Any], str] = _never
     has_reason_code: bool = False
 
     @cached_property
@@ -136,7 +156,36 @@ _CASE_ACTS = (
     ),
     ActSpec(
         "decide_appeal", _("Decide the appeal"), appeal.decide_appeal, _roles("DS"),
-        step="decide_appeal", restarts=lambda case: case.state == CaseState.VERIFYING,
+        step="decide_appeal", restarts=_verified_anew,
+    ),
+    ActSpec("extend_appeal", _("Extend the time of an appeal"), appeal.extend_appeal, _roles("DS")),
+    ActSpec(
+        "file_petition", _("Record a petition"), petition.file_petition, _roles("CW SH DS"),
+        starts="petition",
+    ),
+    ActSpec(
+        "inform_petitioner", _("Tell whether the petition is taken up"),
+        petition.inform_petitioner, _roles("CW SH DS"), step="inform_petitioner",
+    ),
+    ActSpec(
+        "extend_petition", _("Extend the time of a petition"), petition.extend_petition,
+        _roles("DS"),
+    ),
+    ActSpec(
+        "answer_petition", _("Answer the petition"), petition.answer_petition, _roles("SH DS"),
+        step="answer_petition",
+    ),
+    ActSpec(
+        "return_step", _("Return to an earlier step"), returning.return_step, _roles("SH DS"),
+        restarts=_returned, has_reason_code=True,
+    ),
+    ActSpec(
+        "propose_correction", _("Propose a correction of the file"),
+        correcting.propose_correction, _roles("CW SH"), starts="correction", has_reason_code=True,
+    ),
+    ActSpec(
+        "decide_correction", _("Decide the correction"), correcting.decide_correction,
+        _roles("DS"), step="decide_correction",
     ),
     ActSpec(
         "post_publicity", _("Post the publicity notice"), publicity.post_publicity,
@@ -157,7 +206,7 @@ _CASE_ACTS = (
     ActSpec(
         "resolve_objection", _("Settle the objection"), publicity.resolve_objection,
         _roles("SH DS"), step="resolve_objection",
-        restarts=lambda case: case.state == CaseState.VERIFYING,
+        restarts=_verified_anew,
     ),
     ActSpec(
         "make_plan", _("Make the help plan"), plan.make_plan, _roles("CW SH"), step="make_plan"

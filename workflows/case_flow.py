@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from viewflow import this
 from viewflow.workflow import flow, lock
 
+from casework.cases.queries import open_petition
 from casework.cases.states import CaseState
 from workflows.nodes import Begin, CaseworkFlow, Condition, Step, Wait
 
@@ -86,6 +87,24 @@ def make_case_flow_v1() -> type[CaseworkFlow]:
         close_rectified = Step(_("Close the case"), "DS", "CA").Next(this.end)
 
         reopened = Begin().Next(this.arrange_verification)
+
+        returned_entry = Begin().Next(this.record_verification)
+        returned_plan = Begin().Next(this.make_plan)
+        returned_help = Begin().Next(this.finish_help)
+
+        petition = Begin().Next(this.inform_petitioner)
+        inform_petitioner = (
+            Step(_("Tell whether the petition is taken up"), "CW", "SH", due=("petition_inform",))
+            .When(lambda case: open_petition(case) is not None, this.answer_petition, "taken up")
+            .Next(this.end)
+        )
+        answer_petition = Step(_("Answer the petition"), "SH", "DS", due=("petition_answer",)).Next(
+            this.end
+        )
+        correction = Begin().Next(this.decide_correction)
+        decide_correction = Step(_("Decide the correction"), "DS", due=("correction",)).Next(
+            this.end
+        )
 
         objection = Begin().Next(this.resolve_objection)
         resolve_objection = Step(_("Settle the objection"), "SH", "DS", due=("objection",)).Next(

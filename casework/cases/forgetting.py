@@ -23,4 +23,7 @@ forgets(
 # Two verifiers of one visit are two people: their numbers keep them apart.
 _SOMEBODY = Concat(Value(FORGOTTEN), Cast("pk", CharField()))
 forgets("cases.Verifier", "verification__case__household", name=_SOMEBODY)
+forgets("cases.StepReturn", "case__household", words="")
+forgets("cases.Correction", "case__household", before="", after="", words="", answer="")
+forgets("cases.Petition", "case__household", text="", answer="")
 forgets("cases.SubjectRequest", "case__household", words="", answer="")

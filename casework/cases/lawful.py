@@ -1,12 +1,24 @@
 """In which states and holds each act on a case is lawful, whoever asks."""
 
-from casework.cases.states import BEFORE_HELP_ENDS, ENDED_STATES, OPEN_STATES, CaseState, Hold
+from casework.cases.states import (
+    BEFORE_HELP_ENDS,
+    ENDED_STATES,
+    OPEN_STATES,
+    SETTLED_STATES,
+    CaseState,
+    Hold,
+)
 
 _S = CaseState
 
 PRIVACY_ACTS = frozenset(
     {"record_request", "answer_request", "set_legal_hold", "lift_legal_hold", "forget_household"}
 )
+
+PETITION_ACTS = frozenset(
+    {"file_petition", "inform_petitioner", "extend_petition", "answer_petition"}
+)
+CORRECTION_ACTS = frozenset({"propose_correction", "decide_correction"})
 
 REGISTRY_ACTS = frozenset({"correct_household", "correct_member", "add_member", "remove_member"})
 
@@ -21,6 +33,7 @@ LAWFUL_STATES: dict[str, frozenset[CaseState]] = {
     "notify_refusal": frozenset({_S.REJECTED}),
     "file_appeal": frozenset({_S.REJECTED}),
     "decide_appeal": frozenset({_S.REJECTED}),
+    "extend_appeal": frozenset({_S.REJECTED}),
     "post_publicity": frozenset({_S.VERIFIED}),
     "raise_objection": frozenset({_S.PUBLICISED}),
     "hold_appraisal": frozenset({_S.PUBLICISED}),
@@ -51,6 +64,9 @@ LAWFUL_STATES: dict[str, frozenset[CaseState]] = {
     "record_consent": OPEN_STATES,
     "withdraw_consent": OPEN_STATES,
     **dict.fromkeys(sorted(REGISTRY_ACTS), OPEN_STATES),
+    "return_step": frozenset({_S.VERIFYING, _S.VERIFIED, _S.PLANNED, _S.HELP_DONE}),
+    **dict.fromkeys(sorted(CORRECTION_ACTS), SETTLED_STATES),
+    **dict.fromkeys(sorted(PETITION_ACTS), frozenset(_S)),
     "record_request": frozenset(_S),
     "answer_request": frozenset(_S),
     "set_legal_hold": frozenset(_S),
@@ -75,6 +91,8 @@ LAWFUL_HOLDS: dict[str, frozenset[Hold]] = {
     "withdraw_consent": _ANY_HOLD,
     "notify_kin": _ANY_HOLD,
     **dict.fromkeys(REGISTRY_ACTS, _ANY_HOLD),
+    # Whoever petitions is answered, whatever becomes of the case.
+    **dict.fromkeys(PETITION_ACTS, _ANY_HOLD),
     # Rights over the own data hold in every state, the death of the person included.
     **dict.fromkeys(PRIVACY_ACTS, _ANY_HOLD),
     "raise_objection": _ANY_HOLD,
@@ -83,7 +101,7 @@ LAWFUL_HOLDS: dict[str, frozenset[Hold]] = {
 }
 
 RECEIVING_SIDE_ACTS = frozenset({"accept_transfer", "decline_transfer"})
-LOCKED_ACTS = frozenset({"notify_kin"}) | PRIVACY_ACTS
+LOCKED_ACTS = frozenset({"notify_kin"}) | PRIVACY_ACTS | PETITION_ACTS | CORRECTION_ACTS
 
 
 def is_lawful(act: str, *, state: str, hold: str, locked: bool) -> bool:

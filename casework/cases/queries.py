@@ -9,9 +9,11 @@ from casework.cases.access import register_role_source, roles_on, visible_to
 from casework.cases.lawful import LAWFUL_STATES, is_lawful
 from casework.cases.models import (
     Appeal,
+    Correction,
     HelpCase,
     HelpPlan,
     Objection,
+    Petition,
     PlanItem,
     Publicity,
     Transfer,
@@ -22,8 +24,10 @@ from casework.cases.states import (
     COMBINED,
     STAGE_OF,
     STAGES,
+    AppealRoute,
     CaseState,
     LineState,
+    PetitionStage,
     PlanState,
     TransferState,
 )
@@ -41,7 +45,9 @@ __all__ = [
     "main_line",
     "offered_transfer",
     "open_appeal",
+    "open_correction",
     "open_objections",
+    "open_petition",
     "plan_awaiting_approval",
     "register_role_source",
     "roles_on",
@@ -106,6 +112,16 @@ def open_appeal(case: HelpCase) -> Appeal | None:
     return case.appeals.filter(decided_at=None, in_time=True).first()
 
 
+def open_petition(case: HelpCase) -> Petition | None:
+    """The petition that waits for its answer."""
+    return case.petitions.filter(answered_on=None).first()
+
+
+def open_correction(case: HelpCase) -> Correction | None:
+    """The correction of an ended case that waits for a second person."""
+    return case.corrections.filter(decided_at=None).first()
+
+
 def offered_transfer(case: HelpCase) -> Transfer | None:
     """The transfer that waits for the receiving street."""
     return case.transfers.filter(state=TransferState.OFFERED).first()
@@ -148,10 +164,13 @@ def _not_yet(case: HelpCase, allowed: set[str]) -> Iterable[str]:
     if case.state == CaseState.IN_HELP and not plan_awaiting_approval(case):
         yield "approve_amendment"
     if case.state == CaseState.REJECTED:
-        yield "file_appeal" if open_appeal(case) else "decide_appeal"
+        yield from _not_yet_in_appeal(case)
         current = current_verification(case)
         if current and current.refusal_delivered_on:
             yield "notify_refusal"
+    if case.state == CaseState.VERIFYING or case.state == CaseState.VERIFIED:
+        yield from _no_return(case)
+    yield from _not_yet_after(case, allowed)
     if case.kin_notified_on:
         yield "notify_kin"
     if not case.requests.filter(outcome="").exists():
@@ -162,6 +181,36 @@ def _not_yet(case: HelpCase, allowed: set[str]) -> Iterable[str]:
         yield "forget_household"
     if "remove_publicity" in allowed and not case.publicities.filter(removed_on=None).exists():
         yield "remove_publicity"
+
+
+def _not_yet_in_appeal(case: HelpCase) -> Iterable[str]:
+    appeal = open_appeal(case)
+    yield "file_appeal" if appeal else "decide_appeal"
+    if appeal is None or appeal.extended_on or appeal.route != AppealRoute.RECONSIDERATION:
+        yield "extend_appeal"
+
+
+def _no_return(case: HelpCase) -> Iterable[str]:
+    """A step that is not done, or that the public has looked at, is not taken back."""
+    current = current_verification(case)
+    if case.state == CaseState.VERIFYING and not (current and current.is_recorded):
+        yield "return_step"
+    if case.state == CaseState.VERIFIED and current_publicity(case) is not None:
+        yield "return_step"
+
+
+def _not_yet_after(case: HelpCase, allowed: set[str]) -> Iterable[str]:
+    """Petitions run beside everything else, corrections once the file is complete."""
+    petition = open_petition(case)
+    if petition is None:
+        yield from ("inform_petitioner", "extend_petition", "answer_petition")
+    else:
+        yield "file_petition"
+        yield "answer_petition" if petition.informed_on is None else "inform_petitioner"
+        if petition.extended_on or petition.stage != PetitionStage.HANDLING:
+            yield "extend_petition"
+    if "propose_correction" in allowed:
+        yield "decide_correction" if open_correction(case) is None else "propose_correction"
 
 
 def _not_yet_in_verification(case: HelpCase) -> Iterable[str]:

@@ -92,6 +92,9 @@ show_with_case(
     "cases.Verification",
     "cases.SubjectRequest",
     "cases.LegalHold",
+    "cases.StepReturn",
+    "cases.Correction",
+    "cases.Petition",
 )
 show_with("cases.PlanItem", "plan_id", "cases.HelpPlan")
 show_with("cases.Objection", "publicity_id", "cases.Publicity")

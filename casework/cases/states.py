@@ -57,6 +57,52 @@ class AppealStatus(models.TextChoices):
     WITHDRAWN = "WITHDRAWN", _("Appeal withdrawn")
 
 
+class PetitionStage(models.TextChoices):
+    """Handling, and the two reviews that may be asked for (信访条例, 2005-05-01, art. 34, 35)."""
+
+    HANDLING = "HANDLING", _("Handling")
+    REVIEW = "REVIEW", _("Review")
+    SECOND_REVIEW = "SECOND_REVIEW", _("Second review")
+
+
+class PetitionOutcome(models.TextChoices):
+    SUPPORTED = "SUPPORTED", _("Supported")
+    PARTLY = "PARTLY", _("Supported in part")
+    NOT_SUPPORTED = "NOT_SUPPORTED", _("Not supported")
+    NOT_TAKEN_UP = "NOT_TAKEN_UP", _("Not taken up")
+
+
+class ReturnTo(models.TextChoices):
+    """The earlier steps a supervisor may send a case back to."""
+
+    ENTRY = "ENTRY", _("The verifiers' entry")
+    VERIFICATION = "VERIFICATION", _("A new home verification")
+    PLAN = "PLAN", _("The help plan")
+    HELP = "HELP", _("The help")
+
+
+class ReturnReason(models.TextChoices):
+    INCOMPLETE = "INCOMPLETE", _("Facts or papers are missing")
+    MISTAKE = "MISTAKE", _("Done by mistake")
+    NEW_FACT = "NEW_FACT", _("A fact became known later")
+    CHECK = "CHECK", _("A check asks for it")
+
+
+class CorrectedFact(models.TextChoices):
+    """What may be put right in the file of a case that has ended."""
+
+    SATISFACTION = "SATISFACTION", _("Satisfaction")
+    SUMMARY = "SUMMARY", _("Closing summary")
+    HELP_DONE_ON = "HELP_DONE_ON", _("Day on which help was done")
+    COUNTED = "COUNTED", _("Counted as completed")
+    SERVICE = "SERVICE", _("A service record")
+
+
+class CorrectionOutcome(models.TextChoices):
+    APPROVED = "APPROVED", _("Approved")
+    REFUSED = "REFUSED", _("Refused")
+
+
 class AppealRoute(models.TextChoices):
     INTERNAL = "INTERNAL", _("Internal review")
     RECONSIDERATION = "RECONSIDERATION", _("Administrative reconsideration")
@@ -140,6 +186,7 @@ class AppraisalConclusion(models.TextChoices):
 class AppealOutcome(models.TextChoices):
     UPHELD = "UPHELD", _("Decision upheld")
     OVERTURNED = "OVERTURNED", _("Decision overturned")
+    WITHDRAWN = "WITHDRAWN", _("Appeal withdrawn")
 
 
 class PlanState(models.TextChoices):
@@ -245,6 +292,8 @@ BEFORE_HELP_ENDS = frozenset(
         CaseState.IN_HELP,
     }
 )
+# Files that are complete; what is wrong in them is put right by two people, never by opening them.
+SETTLED_STATES = frozenset({CaseState.REJECTED, CaseState.CLOSED, CaseState.TERMINATED})
 
 STAGES = {
     "referral": _("Referral"),

@@ -208,6 +208,15 @@ ACTS: Final[dict[str, str]] = {
     ),
     # the register kept right
     **dict.fromkeys("correct_household correct_member add_member remove_member".split(), STREET),
+    # a supervisor sends back; an ended file is put right by the street and the district
+    "return_step": "SH DS",
+    "propose_correction": STREET,
+    "decide_correction": "DS",
+    # petitions are taken in by the street, answered by its head or the district
+    "file_petition": f"{STREET} DS",
+    "inform_petitioner": f"{STREET} DS",
+    "answer_petition": "SH DS",
+    **dict.fromkeys("extend_petition extend_appeal".split(), "DS"),
     # rights over the own data: the street takes them in, its head or the district answers
     "record_request": f"{STREET} DS",
     "answer_request": "SH DS",

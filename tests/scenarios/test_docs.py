@@ -9,7 +9,7 @@ from django.conf import settings
 from casework.ledger.figures import FIGURES
 from evaluation.reporting.columns import COLUMNS
 from workflows.acts import ACTS
-from workflows.deadlines import CASE_RULES, ORDER_RULES
+from workflows.deadline_rules import CASE_RULES, ORDER_RULES
 from workflows.replay.acts_beside import BESIDE
 from workflows.replay.expect_case import CASE_EXPECTATIONS
 from workflows.replay.expect_order import ORDER_EXPECTATIONS

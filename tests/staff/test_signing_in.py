@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.signals import user_logged_in
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ValidationError
 from django.db import OperationalError
 from django.test import Client

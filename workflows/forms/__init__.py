@@ -1,6 +1,7 @@
 """One form for every act a person performs on a screen."""
 
 from workflows.forms import (
+    afterwards,
     evaluating,
     helping,
     intake,
@@ -25,6 +26,14 @@ FORMS: dict[str, type[ActForm]] = {
     "notify_refusal": verification.NotifyRefusal,
     "file_appeal": verification.FileAppeal,
     "decide_appeal": verification.DecideAppeal,
+    "extend_appeal": afterwards.Extend,
+    "file_petition": afterwards.FilePetition,
+    "inform_petitioner": afterwards.InformPetitioner,
+    "extend_petition": afterwards.Extend,
+    "answer_petition": afterwards.AnswerPetition,
+    "return_step": afterwards.ReturnStep,
+    "propose_correction": afterwards.ProposeCorrection,
+    "decide_correction": afterwards.DecideCorrection,
     "post_publicity": publicity.PostPublicity,
     "remove_publicity": publicity.RemovePublicity,
     "raise_objection": publicity.RaiseObjection,

@@ -16,6 +16,7 @@ from casework.lib import clock
 from casework.lib.identity import mask_address
 from casework.staff.models import User
 from workflows.acts import ACTS
+from workflows.pages.afterwards import afterwards
 from workflows.pages.case_blocks import (
     appeals,
     evaluation,
@@ -94,6 +95,7 @@ def _file(
             "consents": consents(case, today),
             "publicity": publicity(case, today),
             "appeals": appeals(case),
+            "afterwards": afterwards(case),
             "linked": _linked(case, reader, today),
         }
     return found

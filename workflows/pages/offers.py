@@ -40,6 +40,14 @@ NOT_YET: dict[str, Words] = {
     "lift_legal_hold": gettext_lazy("No legal hold stands on this file."),
     "set_legal_hold": gettext_lazy("A legal hold stands on this file already."),
     "forget_household": gettext_lazy("Something still speaks for keeping this file."),
+    "extend_appeal": gettext_lazy("Only the time of an open reconsideration is extended, once."),
+    "file_petition": gettext_lazy("A petition is open already."),
+    "inform_petitioner": gettext_lazy("No petition waits for this."),
+    "extend_petition": gettext_lazy("No petition waits for this."),
+    "answer_petition": gettext_lazy("No petition waits for this."),
+    "return_step": gettext_lazy("There is no step to take back."),
+    "propose_correction": gettext_lazy("A correction already waits for its decision."),
+    "decide_correction": gettext_lazy("No correction waits for a decision."),
     "remove_publicity": gettext_lazy("No notice hangs on the board."),
 }
 # The acts of evaluation are kept by its own room; they belong to these states.

@@ -14,7 +14,7 @@ from casework.lib import clock
 from casework.lib.identity import mask_name
 from evaluation.scoring.models import SampledCase
 from workflows.acts import ACTS
-from workflows.deadlines import CASE_RULES
+from workflows.deadline_rules import CASE_RULES
 from workflows.models import Deadline, WorkItem
 from workflows.replay.schema import ROLES
 from workflows.replay.world import World

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from evaluation.rectification.models import RectificationOrder
-from workflows.deadlines import ORDER_RULES
+from workflows.deadline_rules import ORDER_RULES
 from workflows.replay.compare import Exact
 from workflows.replay.expect_case import due_dates, open_work, tasks_by_role
 from workflows.replay.world import World

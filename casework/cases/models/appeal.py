@@ -25,6 +25,7 @@ class Appeal(models.Model):
     in_time = models.BooleanField(_("filed in time"))
     ground = EncryptedTextField(_("ground"))
     due_on = models.DateField(_("answer due on"), null=True, blank=True)
+    extended_on = models.DateField(_("extended on"), null=True, blank=True)
     filed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import ConcurrentTransitionMixin, FSMField, transition
@@ -29,36 +29,6 @@ if TYPE_CHECKING:
     from casework.households.models import Member
 
 COUNTED_LINES = [*Line.choices, (COMBINED, _("Combined help"))]
-
-
-class CaseSeries(models.Model):
-    """The last serial number given in a district in a year; a number is never reused."""
-
-    year = models.PositiveSmallIntegerField(_("year"))
-    district = models.CharField(_("district"), max_length=6)
-    last = models.PositiveIntegerField(_("last number"), default=0)
-
-    class Meta:
-        verbose_name = _("case number series")
-        verbose_name_plural = _("case number series")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["year", "district"], name="series_is_one_per_district_and_year"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.year}-{self.district}"
-
-    @classmethod
-    def next_serial(cls, *, year: int, district: str) -> int:
-        """The next number, taken under a lock on the row so that no two cases share it."""
-        with transaction.atomic():
-            cls.objects.get_or_create(year=year, district=district)
-            rows = cls.objects.filter(year=year, district=district)
-            row = rows.select_for_update().get()
-            rows.update(last=F("last") + 1)
-            return row.last + 1
 
 
 class HelpCaseQuerySet(models.QuerySet["HelpCase"]):
@@ -282,11 +252,11 @@ class HelpCase(ConcurrentTransitionMixin, models.Model):
 
     @transition(
         field=state,
-        source=[CaseState.REJECTED, CaseState.PUBLICISED],
+        source=[CaseState.REJECTED, CaseState.VERIFIED, CaseState.PUBLICISED],
         target=CaseState.VERIFYING,
     )
     def reopen_verification(self) -> None:
-        """An appeal or an objection succeeded: a new pair verifies again."""
+        """An appeal or an objection succeeded, or a supervisor says so: a new pair verifies."""
         self.verified_at = None
         self.rejection_reason = ""
 
@@ -313,6 +283,20 @@ class HelpCase(ConcurrentTransitionMixin, models.Model):
         """Every item of the plan is settled."""
         self.help_done_on = on
         self.completed_counted = is_counted
+
+    @transition(field=state, source=CaseState.PLANNED, target=CaseState.VERIFIED)
+    def return_to_verified(self) -> None:
+        """The approved plan is void; another is made."""
+
+    @transition(field=state, source=CaseState.PLANNED, target=CaseState.PUBLICISED)
+    def return_to_publicised(self) -> None:
+        """The approved plan is void; another is made, and the publicity stands."""
+
+    @transition(field=state, source=CaseState.HELP_DONE, target=CaseState.IN_HELP)
+    def return_to_help(self) -> None:
+        """Help was summed up too early and goes on."""
+        self.help_done_on = None
+        self.completed_counted = False
 
     @transition(field=state, source=CaseState.HELP_DONE, target=CaseState.EVALUATING)
     def draw(self) -> None:

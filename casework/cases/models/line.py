@@ -45,6 +45,12 @@ class HelpLine(FSMModelMixin, models.Model):
         """Help on this line was given as planned."""
 
     @transition(
+        field=state, source=[LineState.DONE, LineState.ENDED_EARLY], target=LineState.ACTIVE
+    )
+    def reopen(self) -> None:
+        """The summing up is taken back and help on this line goes on."""
+
+    @transition(
         field=state, source=[LineState.PLANNED, LineState.ACTIVE], target=LineState.ENDED_EARLY
     )
     def end_early(self) -> None:

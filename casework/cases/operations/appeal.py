@@ -18,6 +18,7 @@ from casework.cases.queries import current_verification, open_appeal
 from casework.cases.states import AppealOutcome, AppealRoute, AppealStatus, ForcedReason
 from casework.directory.queries import due_on, parameter, working_days
 from casework.ledger.act import Books
+from casework.lib import clock
 from casework.lib.errors import NotLawfulNow
 
 _LONGEST_MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -37,7 +38,7 @@ def file_appeal(
     known_on = round_.refusal_delivered_on or round_.decided_on or filed
     if round_.decided_on and filed < round_.decided_on:
         facts.refuse("filed_on", _("The refusal was decided later than this."))
-    last_day = last_day_to_file(chosen, known_on, rule_date=case.rule_date)
+    last_day = _last_day(case, round_, chosen, known_on)
     in_time = filed <= last_day
     Appeal.objects.create(
         case=case,
@@ -64,6 +65,16 @@ def _refused_round(case: HelpCase) -> Verification:
     if round_ is None or not round_.is_confirmed:
         raise NotLawfulNow(_("There is no refusal to appeal against."))
     return round_
+
+
+def _last_day(case: HelpCase, round_: Verification, route: AppealRoute, known_on: date) -> date:
+    """The last day to file; after a reconsideration the way to court is short."""
+    before = round_.appeals.filter(route=AppealRoute.RECONSIDERATION, outcome=AppealOutcome.UPHELD)
+    decided = before.values_list("decided_at", flat=True).last()
+    if route == AppealRoute.LITIGATION and decided is not None:
+        told_on = clock.local_date(decided)
+        return due_on("litigation_after_file", told_on, rule_date=case.rule_date, roll=True)
+    return last_day_to_file(route, known_on, rule_date=case.rule_date)
 
 
 def last_day_to_file(route: AppealRoute, known_on: date, *, rule_date: date) -> date:
@@ -98,12 +109,14 @@ def decide_appeal(case: HelpCase, books: Books, *, outcome: str, reason: str) ->
     appeal = open_appeal(case)
     if appeal is None:
         raise NotLawfulNow(_("There is no open appeal to decide."))
-    ensure_second_person(
-        books,
-        _earlier_deciders(case),
-        _("Whoever took part in the refusal or an earlier appeal cannot decide this one."),
-    )
     decided = facts.choice(AppealOutcome, outcome, "outcome")
+    # A court decides by itself, and a household takes its own appeal back: both are only entered.
+    if appeal.route != AppealRoute.LITIGATION and decided != AppealOutcome.WITHDRAWN:
+        ensure_second_person(
+            books,
+            _earlier_deciders(case),
+            _("Whoever took part in the refusal or an earlier appeal cannot decide this one."),
+        )
     words = facts.text(reason, "reason", at_most=500)
     appeal.outcome = decided
     appeal.outcome_reason = words
@@ -117,6 +130,24 @@ def decide_appeal(case: HelpCase, books: Books, *, outcome: str, reason: str) ->
         round_ = withdraw_decision(case, books)
         return {"outcome": decided.value, "round": round_.round}
     return {"outcome": decided.value}
+
+
+def extend_appeal(case: HelpCase, books: Books, *, reason: str) -> dict[str, Any]:
+    """Take more time for a reconsideration once (行政复议法, 2017-09-01, art. 31: 30 days)."""
+    ensure_lawful(case, books, "extend_appeal")
+    appeal = open_appeal(case)
+    if appeal is None or appeal.route != AppealRoute.RECONSIDERATION or appeal.due_on is None:
+        raise NotLawfulNow(_("Only the time of an open reconsideration is extended."))
+    if appeal.extended_on is not None:
+        raise NotLawfulNow(_("The time was extended before; it is extended once."))
+    if books.on > appeal.due_on:
+        raise NotLawfulNow(_("The time is over; answer now."))
+    facts.text(reason, "reason", at_most=300)
+    books.note(extended_from=appeal.due_on)
+    appeal.extended_on = books.on
+    appeal.due_on = due_on("reconsideration_extension", appeal.due_on, rule_date=case.rule_date)
+    appeal.save(update_fields=["extended_on", "due_on"])
+    return {"due_on": appeal.due_on}
 
 
 def _earlier_deciders(case: HelpCase) -> set[int | None]:
