@@ -54,6 +54,11 @@ urlpatterns = [
     path("cases/", lists.case_list, name="case_list"),
     path("standards/", standards.standard_list, name="standard_list"),
     path("standards/<int:pk>/", standards.standard_effect, name="standard_effect"),
+    path(
+        "standards/<int:pk>/recalculate/",
+        standards.standard_recalculate,
+        name="standard_recalculate",
+    ),
     path("duplicates/", duplicates.duplicate_list, name="duplicate_list"),
     path("duplicates/find/", duplicates.duplicate_find, name="duplicate_find"),
     path("duplicates/<int:pk>/decide/", duplicates.duplicate_decide, name="duplicate_decide"),

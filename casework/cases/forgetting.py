@@ -7,7 +7,7 @@ from casework.households.forgetting import FORGOTTEN, forgets
 
 forgets("cases.Appeal", "case__household", ground="", outcome_reason="")
 forgets(
-    "cases.HelpCase", "household",
+    "cases.HelpCase", "household", income_figure=None, means_band="",
     agreement_no="", closing_summary="", declined_reason="", termination_evidence="",
 )  # fmt: skip
 forgets("cases.Transfer", "case__household", reason="", decline_reason="")

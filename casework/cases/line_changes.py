@@ -3,27 +3,13 @@
 A preview: nothing is decided. A case keeps the line of its decision until it is verified anew.
 """
 
-from typing import Final
+from django.db.models import Case, CharField, QuerySet, Value, When
 
-from django.db.models import (
-    Case,
-    CharField,
-    DecimalField,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
-
-from casework.cases.models import HelpCase, Verification
+from casework.cases.models import HelpCase
 from casework.cases.states import OPEN_STATES
 from casework.households.models import StandardLine
 
 BELOW, NO_LONGER = "BELOW", "NO_LONGER"
-_FIGURE: Final = DecimalField(max_digits=24, decimal_places=10)
 
 
 def line_before(line: StandardLine) -> StandardLine | None:
@@ -41,16 +27,12 @@ def concerned(line: StandardLine, cases: QuerySet[HelpCase]) -> QuerySet[HelpCas
     household was last verified.
     """
     before = line_before(line)
-    rounds = Verification.objects.filter(case=OuterRef("pk"), assessment__per_capita__isnull=False)
-    figure = rounds.order_by("-round").values(text=KeyTextTransform("per_capita", "assessment"))[:1]
-    known = cases.filter(state__in=OPEN_STATES).annotate(
-        figure=Cast(Subquery(figure), output_field=_FIGURE)
-    )
+    known = cases.filter(state__in=OPEN_STATES, income_figure__isnull=False)
     old, new = (before or line).amount, line.amount
     return known.annotate(
         change=Case(
-            When(figure__gte=old, figure__lt=new, then=Value(BELOW)),
-            When(figure__lt=old, figure__gte=new, then=Value(NO_LONGER)),
+            When(income_figure__gte=old, income_figure__lt=new, then=Value(BELOW)),
+            When(income_figure__lt=old, income_figure__gte=new, then=Value(NO_LONGER)),
             default=Value(""),
             output_field=CharField(),
         )

@@ -95,6 +95,7 @@ show_with_case(
     "cases.StepReturn",
     "cases.Correction",
     "cases.Petition",
+    "cases.MeansChange",
 )
 show_with("cases.PlanItem", "plan_id", "cases.HelpPlan")
 show_with("cases.Objection", "publicity_id", "cases.Publicity")

@@ -57,6 +57,14 @@ class AppealStatus(models.TextChoices):
     WITHDRAWN = "WITHDRAWN", _("Appeal withdrawn")
 
 
+class MeansBand(models.TextChoices):
+    """Where a household's income per person stands to the lines; strictly below."""
+
+    DIBAO = "DIBAO", _("Below the subsistence line")
+    LOW_INCOME = "LOW_INCOME", _("Below the low-income line")
+    OVER = "OVER", _("Not below a line")
+
+
 class PetitionStage(models.TextChoices):
     """Handling, and the two reviews that may be asked for (信访条例, 2005-05-01, art. 34, 35)."""
 

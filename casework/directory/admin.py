@@ -16,6 +16,7 @@ from casework.directory.models import (
     Limit,
     Organisation,
     Parameter,
+    PlanTemplate,
     ServiceItem,
 )
 from casework.staff.admin import OfficeAdmin
@@ -128,3 +129,10 @@ class LimitAdmin(DatedRowAdmin):
 class ParameterAdmin(DatedRowAdmin):
     list_display = ("code", "value", "effective_from", "effective_to", "source", "is_draft")
     list_filter = ("code", "is_draft")
+
+
+@admin.register(PlanTemplate)
+class PlanTemplateAdmin(DatedRowAdmin):
+    list_display = ("name", "days", "effective_from", "effective_to", "is_draft")
+    list_filter = ("is_draft",)
+    search_fields = ("name",)

@@ -302,3 +302,47 @@ class Parameter(DatedRow):
 
     def __str__(self) -> str:
         return self.code
+
+
+class PlanTemplate(DatedRow):
+    """What is usually promised to a household of one kind: everything but the goals.
+
+    A goal is written for the household at hand; a plan whose words repeat another's is doubted.
+    """
+
+    name = models.CharField(_("name"), max_length=60)
+    days = models.PositiveSmallIntegerField(_("length of the plan (days)"))
+    # Rows with code, line, qty and, where they differ from the catalogue, unit, freq, fund_source.
+    items = models.JSONField(_("items"))
+
+    class Meta(DatedRow.Meta):
+        verbose_name = _("plan template")
+        verbose_name_plural = _("plan templates")
+        ordering = ("name", "-effective_from", "-pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Refuse what no plan could take: unknown services, another line, nothing to do."""
+        rows = self.items if isinstance(self.items, list) else []
+        if not rows or not all(isinstance(row, dict) for row in rows):
+            raise ValidationError({"items": _("A template lists at least one item.")})
+        lines = dict(ServiceItem.objects.values_list("code", "line"))
+        for row in rows:
+            fault = _fault_of(row, lines)
+            if fault:
+                raise ValidationError({"items": fault})
+
+
+def _fault_of(row: dict[str, Any], lines: dict[str, str]) -> str:
+    """Why no plan could take an item of a template; empty where one could."""
+    code, line, count = str(row.get("code", "")), str(row.get("line", "")), row.get("qty")
+    kinds = ServiceItem.Line
+    if code not in lines:
+        return _("There is no service “%(code)s”.") % {"code": code}
+    if line == kinds.ANY or line not in kinds.values or lines[code] not in (kinds.ANY, line):
+        return _("“%(service)s” belongs to another line.") % {"service": code}
+    if not isinstance(count, int) or count < 1:
+        return _("The number must be at least %(least)d.") % {"least": 1}
+    return ""

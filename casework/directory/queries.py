@@ -13,6 +13,7 @@ from casework.directory.models import (
     Limit,
     Organisation,
     Parameter,
+    PlanTemplate,
     ServiceItem,
     entered_calendar,
 )
@@ -125,3 +126,8 @@ def service_item(code: str) -> ServiceItem:
     if found is None:
         raise Incomplete(_("“%(code)s” is not in the service catalogue.") % {"code": code})
     return found
+
+
+def plan_templates(on: date) -> QuerySet[PlanTemplate]:
+    """The plan templates in force on a day."""
+    return PlanTemplate.objects.in_force(on).order_by("name")

@@ -138,6 +138,8 @@ RULES: Final = (
          " DS.district CA"),
     rule("standard_effect", "GET", "role", absent="CW CW.street CW.district SH SH.street"
          " SH.district DS DS.district CA"),
+    rule("standard_recalculate", "GET", "method"),
+    rule("standard_recalculate", "POST", "role", absent="CA"),
     rule("duplicate_list", "GET", "role", open="CA"),
     rule("duplicate_find", "GET", "method"),
     rule("duplicate_find", "POST", "role", open="CA"),
@@ -298,7 +300,7 @@ ADMIN: Final[dict[str, str]] = {
     "staff_membership": "SEC AU",
     **dict.fromkeys(
         "directory_division directory_organisation directory_serviceitem directory_calendaryear"
-        " directory_calendarday directory_limit directory_parameter households_standardline"
+        " directory_calendarday directory_limit directory_parameter directory_plantemplate households_standardline"
         " households_importbatch".split(),
         "CA AU SYS",
     ),

@@ -141,6 +141,7 @@ def _addresses(helped: Walk, judged: Walk, order: RectificationOrder) -> dict[tu
     for name in (
         "duplicate_decide",
         "standard_effect",
+        "standard_recalculate",
         "export_decide",
         "import_errors",
         "export_take",

@@ -100,6 +100,14 @@ BENCHES = (
         module="tests.benchmarks.together",
     ),
     Bench(
+        name="1,000,000 households compared with a new line (peer: one UPDATE, a third of a pace)",
+        unit="households/s",
+        arguments=("1000000",),
+        goal="at most three times the one UPDATE",
+        floor_vs_peer=1,
+        module="tests.benchmarks.recalculation",
+    ),
+    Bench(
         name="slowest list page among 1,000,000 tasks and cases, p95 (peer: three floors)",
         unit="ms",
         arguments=("1000000",),

@@ -270,6 +270,10 @@ class ActForm(DressedForm):
     def prepare(self) -> None:
         """Fill in choices and first values that depend on the subject."""
 
+    def starting_points(self) -> list[tuple[str, str]]:
+        """Names and queries under which the form opens filled in otherwise."""
+        return []
+
     def rows(self, name: str) -> Rows:
         return next(rows for rows in self.row_sets if rows.name == name)
 

@@ -1,12 +1,15 @@
 """Forms of the help plan: needs, lines and items."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from casework.cases.states import FundSource, Line
+from casework.directory.models import ServiceItem
+from casework.directory.queries import plan_templates
 from workflows.forms.base import (
     ActForm,
     RowForm,
@@ -76,6 +79,22 @@ class ItemRow(RowForm):
         return said
 
 
+def _items_of_template(form: ActForm) -> list[dict[str, Any]]:
+    """The items of the template asked for, their goals still to be written."""
+    asked = str(form.initial.get("template", ""))
+    if not asked.isdecimal():
+        return []
+    chosen = plan_templates(form.today).filter(pk=int(asked)).first()
+    if chosen is None:
+        return []
+    known = ServiceItem.objects.in_bulk([row["code"] for row in chosen.items], field_name="code")
+    return [
+        {"unit": known[row["code"]].unit, "freq": known[row["code"]].frequency, **row}
+        for row in chosen.items
+        if row["code"] in known
+    ]
+
+
 class MakePlan(ActForm):
     purpose = _(
         "One plan for the household: each item has a goal that can be checked, a quantity, a "
@@ -112,8 +131,21 @@ class MakePlan(ActForm):
             shown=ITEM_ROWS,
             minimum=1,
             too_few=_("A plan promises at least one item."),
+            initial=_items_of_template,
         ),
     )
+
+    def prepare(self) -> None:
+        asked = str(self.initial.get("template", ""))
+        chosen = plan_templates(self.today).filter(pk=int(asked)) if asked.isdecimal() else ()
+        for template in chosen:
+            lines = {row["line"] for row in template.items}
+            self.fields["lines"].initial = sorted(lines)
+            self.fields["starts_on"].initial = self.today
+            self.fields["ends_on"].initial = self.today + timedelta(days=template.days)
+
+    def starting_points(self) -> list[tuple[str, str]]:
+        return [(row.name, f"template={row.pk}") for row in plan_templates(self.today)]
 
     def clean(self) -> dict[str, Any]:
         said = dict(super().clean() or {})
@@ -164,6 +196,9 @@ class AmendPlan(MakePlan):
             return
         for name in ("lines", "starts_on", "ends_on"):
             self.fields[name].initial = getattr(plan, name)
+
+    def starting_points(self) -> list[tuple[str, str]]:
+        return []
 
     def facts(self) -> dict[str, Any]:
         said = super().facts()

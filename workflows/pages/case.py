@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -96,6 +97,7 @@ def _file(
             "publicity": publicity(case, today),
             "appeals": appeals(case),
             "afterwards": afterwards(case),
+            "proposals": _proposals(case),
             "linked": _linked(case, reader, today),
         }
     return found
@@ -181,10 +183,30 @@ def _whole_file_facts(case: HelpCase) -> Pairs:
     found: Pairs = [(_("Source"), "、".join(map(str, sources)))]
     found.append((_("Reason of referral"), "；".join(link.referral.reason for link in links)))
     found.append((_("Classification"), _named(case.classification)))
+    found.append((_("Standing to the lines"), case.get_means_band_display()))
     found.append((_("Outcome"), _ending(case)))
     if case.household.relative_register_flag:
         found.append((_("Near relative of staff"), case.household.relative_note or _("yes")))
     return found
+
+
+def _proposals(case: HelpCase) -> list[Words]:
+    """What a recalculation found since the last verification; a person decides what follows."""
+    if not case.is_open:
+        return []
+    last = case.means_changes.select_related("recalculation__line").last()
+    entered = case.verifications.aggregate(last=Max("entered_at"))["last"]
+    if last is None or not last.before or (entered and entered > last.recalculation.done_at):
+        return []
+    return [
+        _("Under %(line)s this household comes out otherwise: %(before)s → %(after)s. Nothing is "
+          "decided; verify anew where it matters.")
+        % {
+            "line": last.recalculation.line,
+            "before": last.get_before_display(),
+            "after": last.get_after_display(),
+        }
+    ]  # fmt: skip
 
 
 def _named(code: str) -> Words:

@@ -1,7 +1,9 @@
 """The blocks of the case page: household, verification, plan, evaluation, papers."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from casework.cases.models import HelpCase, HelpPlan, PlanItem, Verification
-from casework.cases.states import Finding, Line, PlanState
+from casework.cases.states import Finding, FundSource, Line, PlanState
 from casework.documents.models import Document, DocumentState
 from casework.documents.queries import documents_of, readable
 from casework.lib import clock
@@ -137,8 +139,28 @@ def plan(case: HelpCase, sight: Sight) -> dict[str, Any] | None:
             for line in case.lines.all()
         ],
         "items": [_item(item) for item in items],
+        "budget": budget(items),
         "services": _services(case, {item.pk for item in items}),
     }
+
+
+def budget(items: Iterable[PlanItem]) -> list[dict[str, Any]]:
+    """What the items cost as planned and as given, by who pays; items without a price left out."""
+    planned: dict[str, Decimal] = defaultdict(Decimal)
+    given: dict[str, Decimal] = defaultdict(Decimal)
+    for item in items:
+        if item.unit_price is not None:
+            planned[item.fund_source] += item.unit_price * item.qty_planned
+            given[item.fund_source] += item.unit_price * item.qty_done
+    return [
+        {
+            "fund": FundSource(fund).label,
+            "planned": planned[fund],
+            "given": given[fund],
+            "share": f"{given[fund] * 100 / planned[fund]:.0f}%" if planned[fund] else "",
+        }
+        for fund in sorted(planned)
+    ]
 
 
 def frame_words(row: HelpPlan) -> Words:

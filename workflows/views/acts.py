@@ -175,8 +175,8 @@ def _fresh(request: HttpRequest, acting: Acting) -> ActForm:
 
 def _form(request: HttpRequest, acting: Acting, data: Any = None) -> ActForm:
     files = request.FILES if data is not None else None
-    # A link on the file may name whom the act is about.
-    asked = {"member": request.GET["member"]} if "member" in request.GET else None
+    # A link may name whom the act is about, or from what the form is to begin.
+    asked = {name: request.GET[name] for name in ("member", "template") if name in request.GET}
     return FORMS[acting.spec.name](
         data, files, subject=acting.subject, by=person(request), on=clock.today(), initial=asked
     )
@@ -217,6 +217,7 @@ def _show(
         "act": {"code": acting.spec.name, "title": acting.spec.title, "purpose": form.purpose},
         "subject": {"title": acting.title, "number": acting.number, "url": acting.back},
         "form": form,
+        "starting_points": [] if form.is_bound else form.starting_points(),
         "crumbs": [acting.parent, (acting.spec.title, "")],
     }
     if request.method != "POST" and "draft" not in request.GET:

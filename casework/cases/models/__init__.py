@@ -4,6 +4,7 @@ from casework.cases.models.afterwards import Correction, Petition, StepReturn
 from casework.cases.models.appeal import Appeal
 from casework.cases.models.case import CaseReferral, HelpCase
 from casework.cases.models.line import HelpLine
+from casework.cases.models.means import MeansChange, Recalculation
 from casework.cases.models.movement import Death, Suspension, Transfer
 from casework.cases.models.plan import HelpPlan, NeedsAssessment, PlanItem
 from casework.cases.models.privacy import LegalHold, SubjectRequest
@@ -23,11 +24,13 @@ __all__ = [
     "HelpLine",
     "HelpPlan",
     "LegalHold",
+    "MeansChange",
     "NeedsAssessment",
     "Objection",
     "Petition",
     "PlanItem",
     "Publicity",
+    "Recalculation",
     "ServiceAlert",
     "ServiceRecord",
     "StepReturn",

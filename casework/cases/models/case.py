@@ -19,6 +19,7 @@ from casework.cases.states import (
     ClosingReason,
     Hold,
     Line,
+    MeansBand,
     PlanState,
     RejectionReason,
     TerminationReason,
@@ -95,6 +96,13 @@ class HelpCase(ConcurrentTransitionMixin, models.Model):
 
     category = models.CharField(_("ledger category"), max_length=12, blank=True)
     classification = models.CharField(_("classification"), max_length=24, blank=True)
+    # As compared at the last verification, a month and a person; unrounded but for ten decimals.
+    income_figure = models.DecimalField(
+        _("compared income"), max_digits=24, decimal_places=10, null=True, blank=True
+    )
+    means_band = models.CharField(
+        _("standing to the lines"), max_length=12, choices=MeansBand, blank=True
+    )
     relief_type_granted = models.CharField(_("relief granted"), max_length=16, blank=True)
     sudden = models.BooleanField(_("sudden hardship"), default=False)
     publicity_required = models.BooleanField(_("publicity required"), default=False)

@@ -1,6 +1,7 @@
 """Home verification: two people visit, one enters, another confirms."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from casework.cases.operations.step import (
 )
 from casework.cases.operations.visit import ensure_form_complete, ensure_unreachable
 from casework.cases.queries import current_verification
+from casework.cases.recalculation import band_of
 from casework.cases.states import (
     AttemptOutcome,
     EconCheck,
@@ -181,6 +183,7 @@ def record_verification(
     round_.entered_at = books.moment
     round_.save()
     assessment = round_.assessment or {}
+    _keep_means(case, assessment)
     books.note(proposal=round_.proposal, proposal_reason=round_.proposal_reason)
     return {"round": round_.round, "assessment": round_.assessment} | (
         {"differs": assessment["proposal"] == "INCOME_OVER" and round_.proposal == "VERIFIED"}
@@ -216,6 +219,15 @@ def _read_means(
             message = _("The income facts are not complete or not known.")
             raise Incomplete(message, fields={"income": message}) from misfit
         round_.assessment = found.as_facts()
+
+
+def _keep_means(case: HelpCase, assessment: Mapping[str, Any]) -> None:
+    """What was compared, and how it came out, where every open household is compared anew."""
+    if not assessment:
+        return
+    case.income_figure = Decimal(assessment["per_capita"])
+    case.means_band = band_of(case.income_figure, case.rule_date)
+    keep(case, "income_figure", "means_band")
 
 
 def _ensure_grounds(round_: Verification) -> None:
