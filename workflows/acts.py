@@ -36,6 +36,7 @@ from evaluation.rectification.states import OrderState
 from evaluation.scoring import operations as scoring
 from workflows.deaths import and_end_visits
 from workflows.forgetting import with_what_lies_beyond
+from workflows.parting import and_refer
 
 Operation = Callable[..., Mapping[str, Any] | None]
 REFERRERS = frozenset({"CO", "CW", "SH", "DS", "CA", "PR"})
@@ -46,7 +47,7 @@ PRIVATE = frozenset(
     "place findings_text text by_name ground evidence summary measure result root_cause long_term "
     "description reasons requirements items services needs verifiers income points findings "
     "verdicts words changes answer contact household person reason second external_key "
-    "by_whom value".split()
+    "by_whom value address".split()
 )
 
 
@@ -114,9 +115,7 @@ def _roles(codes: str) -> frozenset[str]:
 
 
 _CASE_ACTS = (
-    ActSpec(
-        "refer", _("Refer"), referral.open_case, REFERRERS, starts="main", by_system=True
-    ),
+    ActSpec("refer", _("Refer"), referral.open_case, REFERRERS, starts="main", by_system=True),
     ActSpec(
         "accept_referral", _("Accept the referral"), referral.accept_referral,
         _roles("CW SH"), step="decide_referral",
@@ -128,6 +127,10 @@ _CASE_ACTS = (
     ActSpec(
         "merge_referral", _("Merge the referral"), referral.merge_referral,
         _roles("CW SH"), step="decide_referral",
+    ),
+    ActSpec(
+        "take_back_referral", _("Take back a referral entered by mistake"),
+        referral.take_back_referral, _roles("CW SH DS"), step="decide_referral",
     ),
     ActSpec(
         "arrange_verification", _("Arrange the home verification"),
@@ -228,9 +231,7 @@ _CASE_ACTS = (
     ActSpec(
         "record_services", _("Record services"), service.record_services, _roles("PR CW SH")
     ),
-    ActSpec(
-        "finish_item", _("Finish an item"), service.finish_item, _roles("CW SH")
-    ),
+    ActSpec("finish_item", _("Finish an item"), service.finish_item, _roles("CW SH")),
     ActSpec(
         "end_line", _("End a help line early"), service.end_line, _roles("CW SH"),
         has_reason_code=True,
@@ -303,12 +304,7 @@ _CASE_ACTS = (
     ActSpec(
         "record_death", _("Record a death"), and_end_visits(ending.record_death), _roles("CW SH"),
     ),
-    ActSpec(
-        "record_consent",
-        _("Record a consent"),
-        ending.record_consent,
-        _roles("CW SH"),
-    ),
+    ActSpec("record_consent", _("Record a consent"), ending.record_consent, _roles("CW SH")),
     ActSpec(
         "withdraw_consent", _("Record a withdrawal of consent"), ending.withdraw_consent,
         _roles("CW SH"),
@@ -328,6 +324,14 @@ _CASE_ACTS = (
     ActSpec(
         "remove_member", _("Record that a person left"), registry.remove_member, _roles("CW SH"),
         has_reason_code=True,
+    ),
+    ActSpec(
+        "split_household", _("Split the household"), 
+        and_refer(registry.split_household), _roles("CW SH"),
+    ),
+    ActSpec(
+        "merge_household", _("Join another household to this one"), registry.merge_household,
+        _roles("CW SH"),
     ),
     ActSpec(
         "record_request", _("Record a request about the own data"), privacy.record_request,
@@ -380,9 +384,7 @@ _ORDER_ACTS = (
         "take_over", _("Take over the rectification"), rectification.take_over, _roles("DS"),
         subject="order", step="take_over",
     ),
-    ActSpec(
-        "extend", _("Extend the time"), rectification.extend, _roles("DS"), subject="order"
-    ),
+    ActSpec("extend", _("Extend the time"), rectification.extend, _roles("DS"), subject="order"),
     ActSpec(
         "mark_overdue", _("Overdue"), rectification.mark_overdue, subject="order", by_system=True
     ),

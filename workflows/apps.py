@@ -10,6 +10,6 @@ class WorkflowsConfig(AppConfig):
         from casework.ledger.verify import register_check
 
         # Imported for the outbox handlers it registers.
-        from workflows import checks, letters, webhooks  # noqa: F401
+        from workflows import checks, import_jobs, letters, webhooks  # noqa: F401
 
         register_check(checks.state_faults)

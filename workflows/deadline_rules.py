@@ -109,14 +109,14 @@ CASE_RULES = (
         "decide_referral",
         "decide_referral",
         _acts("refer"),
-        _acts("accept_referral", "decline_referral", "merge_referral"),
+        _acts("accept_referral", "decline_referral", "merge_referral", "take_back_referral"),
         _referred_on,
     ),
     Rule(
         "ledger_entry",
         "ledger_entry_sudden",
         _acts("refer"),
-        _acts("accept_referral", "decline_referral", "merge_referral"),
+        _acts("accept_referral", "decline_referral", "merge_referral", "take_back_referral"),
         _referred_on,
     ),
     Rule(

@@ -7,7 +7,13 @@ from typing import Any
 
 from django.db import transaction
 
-from casework.households.imports import HouseholdGroup, ImportReport, enter_household, import_file
+from casework.households.imports import (
+    Apply,
+    HouseholdGroup,
+    ImportReport,
+    enter_household,
+    import_file,
+)
 from casework.households.matching import find_by_id, match_household
 from casework.households.models import Household, Member
 from casework.households.operations import register_household
@@ -29,22 +35,33 @@ def import_households(
 ) -> ImportReport:
     """Import a workbook or CSV file; the report tells every bad row by number and reason."""
 
-    def refer(group: HouseholdGroup) -> None:
+    return import_file(
+        source, by=by, apply=referring(by), file_name=file_name, mapping=mapping, dry_run=dry_run
+    )
+
+
+def referring(by: User | None) -> Apply:
+    """What takes in one household of a file in a person's name."""
+
+    def refer(group: HouseholdGroup, undone: int) -> None:
         household = enter_household(group, by=by)
         facts: dict[str, Any] = dict(group.referral)
         perform(
             "refer",
             by=by,
-            key=f"import-{group.key}",
+            key=key_of(group.key, undone),
             moment=_received(group),
             household=household,
             person=household.head_id,
             **facts,
         )
 
-    return import_file(
-        source, by=by, apply=refer, file_name=file_name, mapping=mapping, dry_run=dry_run
-    )
+    return refer
+
+
+def key_of(group_key: str, undone: int) -> str:
+    """The submission of a household of a file; another one after it was taken back."""
+    return f"import-{group_key}-{undone}" if undone else f"import-{group_key}"
 
 
 def _received(group: HouseholdGroup) -> datetime:

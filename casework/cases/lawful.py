@@ -20,12 +20,16 @@ PETITION_ACTS = frozenset(
 )
 CORRECTION_ACTS = frozenset({"propose_correction", "decide_correction"})
 
-REGISTRY_ACTS = frozenset({"correct_household", "correct_member", "add_member", "remove_member"})
+REGISTRY_ACTS = frozenset(
+    "correct_household correct_member add_member remove_member split_household"
+    " merge_household".split()
+)
 
 LAWFUL_STATES: dict[str, frozenset[CaseState]] = {
     "accept_referral": frozenset({_S.REFERRED}),
     "decline_referral": frozenset({_S.REFERRED}),
     "merge_referral": frozenset({_S.REFERRED}),
+    "take_back_referral": frozenset({_S.REFERRED}),
     "arrange_verification": frozenset({_S.ACCEPTED, _S.VERIFYING}),
     "record_attempt": frozenset({_S.VERIFYING}),
     "record_verification": frozenset({_S.VERIFYING}),

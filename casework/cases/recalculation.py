@@ -64,7 +64,10 @@ def recalculate(new: StandardLine, books: "Books") -> Recalculation:
 
 
 def _known() -> QuerySet[HelpCase]:
-    return HelpCase.objects.filter(state__in=OPEN_STATES, income_figure__isnull=False)
+    known: QuerySet[HelpCase] = HelpCase.objects.filter(
+        state__in=OPEN_STATES, income_figure__isnull=False
+    )
+    return known
 
 
 def _band(dibao: Decimal, low_income: Decimal) -> Case:
@@ -93,9 +96,10 @@ def _keep_changes(run: Recalculation) -> None:
 def _move(run: Recalculation) -> int:
     """Write the new standing of exactly those cases."""
     changed = MeansChange.objects.filter(recalculation=run)
-    return HelpCase.objects.filter(pk__in=changed.values("case")).update(
+    moved: int = HelpCase.objects.filter(pk__in=changed.values("case")).update(
         means_band=_band(run.dibao, run.low_income)
     )
+    return moved
 
 
 def _report(changed: QuerySet[MeansChange]) -> list[dict[str, Any]]:

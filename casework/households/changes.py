@@ -89,8 +89,8 @@ def add_member(
     draft = read_member(_cleaned(Member, person, MEMBER_FIELDS))
     born = draft.values.get("birth_date")
     if born and joined_on < born:
-        raise _fault("joined_on", _("The person was born later than this."))
-    _ensure_new_here(household, draft.values.get("id_no", ""))
+        raise fault("joined_on", _("The person was born later than this."))
+    ensure_new_here(household, draft.values.get("id_no", ""))
     _ensure_one_head(household, draft.values.get("relation_to_head", ""))
     _ensure_guarded(household, None, born, guardian, guardian_consent_on, books.on)
     entered = Member(
@@ -111,21 +111,30 @@ def add_member(
 
 
 def leave_household(
-    member: Member, books: "Books", *, left_on: date, reason: str, new_head: Member | None = None
+    member: Member,
+    books: "Books",
+    *,
+    left_on: date,
+    reason: str,
+    new_head: Member | None = None,
+    all_of_them: bool = False,
 ) -> None:
-    """A living person no longer shares the household; the head hands on, wards get no stranger."""
+    """A living person no longer shares the household; the head hands on, wards get no stranger.
+
+    Only where all of them join another household may the last one leave.
+    """
     household = member.household
     if not member.shares:
         raise NotLawfulNow(_("This person no longer belongs to the household."))
-    if household.living_members.count() == 1:
+    if household.living_members.count() == 1 and not all_of_them:
         raise NotLawfulNow(_("The last person does not leave; terminate the case instead."))
     began = member.joined_on or member.birth_date
     if began and left_on < began:
-        raise _fault("left_on", _("The person did not belong to the household yet."))
+        raise fault("left_on", _("The person did not belong to the household yet."))
     wards = [one for one in member.wards.all() if one.shares and one.is_minor(left_on)]
     if wards:
-        raise _fault("member", _("Name another guardian for the children first."))
-    if household.head_id == member.pk:
+        raise fault("member", _("Name another guardian for the children first."))
+    if household.head_id == member.pk and not all_of_them:
         _hand_on_the_head(household, member, new_head, books, reason)
     _changed(member, household, books, reason, {"left_on": left_on, "leave_reason": reason})
 
@@ -134,9 +143,9 @@ def _hand_on_the_head(
     household: Household, member: Member, new_head: Member | None, books: "Books", reason: str
 ) -> None:
     if new_head is None or new_head.pk == member.pk or not new_head.shares:
-        raise _fault("new_head", _("Say who becomes the head of the household."))
+        raise fault("new_head", _("Say who becomes the head of the household."))
     if new_head.is_minor(books.on):
-        raise _fault("new_head", _("The head of a household is an adult."))
+        raise fault("new_head", _("The head of a household is an adult."))
     other = {"relation_to_head": codes.Relation.OTHER}
     _changed(member, household, books, reason, other)
     _changed(new_head, household, books, reason, {"relation_to_head": codes.Relation.HEAD})
@@ -203,11 +212,11 @@ def _as_read(member: Member, changes: Mapping[str, Any]) -> dict[str, Any]:
     wanted = {*changes, *(told - set(changes))}
     read = {name: draft.values[name] for name in wanted if name in draft.values}
     if read.get("id_no"):
-        _ensure_new_here(member.household, read["id_no"], besides=member)
+        ensure_new_here(member.household, read["id_no"], besides=member)
     return read
 
 
-def _ensure_new_here(household: Household, number: str, besides: Member | None = None) -> None:
+def ensure_new_here(household: Household, number: str, besides: Member | None = None) -> None:
     """One person stands in a household once; of other households nothing is told here."""
     if not number:
         return
@@ -215,14 +224,14 @@ def _ensure_new_here(household: Household, number: str, besides: Member | None =
     if besides is not None:
         same = same.exclude(pk=besides.pk)
     if same.exists():
-        raise _fault("id_no", _("A person with this ID number is in the household already."))
+        raise fault("id_no", _("A person with this ID number is in the household already."))
 
 
 def _ensure_one_head(household: Household, relation: str, besides: Member | None = None) -> None:
     if relation not in _SAME_HEADS:
         return
     if besides is None or besides.pk != household.head_id:
-        raise _fault("relation_to_head", _("The household has its head; choose another relation."))
+        raise fault("relation_to_head", _("The household has its head; choose another relation."))
 
 
 def _ensure_guarded(
@@ -240,14 +249,14 @@ def _ensure_guarded(
     if years is None or years >= GUARDED_AGE:
         return
     if guardian is None:
-        raise _fault("guardian", _("A child under 14 needs a guardian in the household."))
+        raise fault("guardian", _("A child under 14 needs a guardian in the household."))
     if consent_on is not None and consent_on > today:
-        raise _fault("guardian_consent_on", _("A consent cannot be given in the future."))
+        raise fault("guardian_consent_on", _("A consent cannot be given in the future."))
     agreed = member is not None and has_consent(
         household, codes.Purpose.GUARDIAN, today, member=member
     )
     if consent_on is None and not agreed:
-        raise _fault(
+        raise fault(
             "guardian_consent_on",
             _("A child under 14 is entered only after the guardian consented."),
         )
@@ -255,11 +264,12 @@ def _ensure_guarded(
 
 def _ensure_fit(guardian: Member, household: Household, ward: Member | None, today: date) -> None:
     if guardian.household_id != household.pk or not guardian.shares:
-        raise _fault("guardian", _("This person is not a member of the household."))
+        raise fault("guardian", _("This person is not a member of the household."))
     years = guardian.age(today)
     if (ward is not None and guardian.pk == ward.pk) or (years is not None and years < ADULT_AGE):
-        raise _fault("guardian", _("The guardian is not an adult."))
+        raise fault("guardian", _("The guardian is not an adult."))
 
 
-def _fault(name: str, words: str) -> Incomplete:
+def fault(name: str, words: str) -> Incomplete:
+    """A refusal told beside one field."""
     return Incomplete(words, {name: words})

@@ -196,6 +196,8 @@ class JoinReason(models.TextChoices):
     MOVED_IN = "MOVED_IN", _("Moved in")
     RETURNED = "RETURNED", _("Came back")
     OVERLOOKED = "OVERLOOKED", _("Overlooked at registration")
+    FOUNDED = "FOUNDED", _("Founded a household of their own")
+    MERGED = "MERGED", _("The households joined")
 
 
 class LeaveReason(models.TextChoices):
@@ -209,6 +211,7 @@ class LeaveReason(models.TextChoices):
     PRISON = "PRISON", _("In prison or compulsory treatment")
     CLERGY = "CLERGY", _("Clergy away for three years or more")
     MISSING = "MISSING", _("Declared missing")
+    JOINED = "JOINED", _("The households joined")
     NEVER_SHARED = "NEVER_SHARED", _("Never belonged to the household")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from casework.directory.models import Division
@@ -121,7 +122,8 @@ class ImportReport:
         }
 
 
-Apply = Callable[[HouseholdGroup], object]
+# What enters a household; told how often its rows were entered before and taken back.
+Apply = Callable[[HouseholdGroup, int], object]
 
 
 def read_rows(content: bytes, mapping: Mapping[str, str] | None = None) -> Iterator[StagedRow]:
@@ -312,13 +314,26 @@ def import_file(
     groups = group_rows(rows)
     batch = None if dry_run else _batch(content, file_name, by)
     for group in groups:
-        _import_group(group, batch, apply, report)
+        import_group(group, batch, apply, report)
+    if batch is None:
+        return tell_rows(report, rows)
+    batch.state, batch.content_sealed = ImportBatch.State.DONE, ""
+    batch.households = batch.entered = len(groups)
+    return finish(batch, tell_rows(report, rows))
+
+
+def tell_rows(report: ImportReport, rows: list[StagedRow]) -> ImportReport:
+    """Add to a report what was wrong with the rows themselves."""
     report.duplicates = sum(row.is_duplicate for row in rows)
     report.errors = [error for row in rows for error in row.errors]
-    if batch is not None:
-        batch.finished_at = clock.now()
-        batch.report = report.as_facts()
-        batch.save(update_fields=["finished_at", "report"])
+    return report
+
+
+def finish(batch: ImportBatch, report: ImportReport) -> ImportReport:
+    """Keep what became of a file with it."""
+    batch.finished_at = clock.now()
+    batch.report = report.as_facts()
+    batch.save()
     return report
 
 
@@ -340,9 +355,10 @@ def _batch(content: bytes, file_name: str, by: "User | None") -> ImportBatch:
     return batch
 
 
-def _import_group(
+def import_group(
     group: HouseholdGroup, batch: ImportBatch | None, apply: Apply, report: ImportReport
 ) -> None:
+    """One household through the door, unless it went through before; a refusal is told by row."""
     keys = {key: row.number for row in group.rows for key in row.natural_keys}
     found = ImportRow.objects.filter(natural_key__in=keys, state=ImportRow.State.ENTERED)
     entered = {keys[key] for key in found.values_list("natural_key", flat=True)}
@@ -355,10 +371,11 @@ def _import_group(
     if batch is None:
         report.imported += len(group.rows)
         return
+    before = ImportRow.objects.filter(natural_key__in=keys).aggregate(times=Max("undone"))
     try:
         with transaction.atomic():
             _stage(group, batch, ImportRow.State.ENTERED)
-            apply(group)
+            apply(group, before["times"] or 0)
     except CaseworkError as refusal:
         _stage(group, batch, ImportRow.State.REFUSED, refusal.message)
         group.rows[0].wrong("", refusal.message)

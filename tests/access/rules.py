@@ -165,6 +165,16 @@ RULES: Final = (
          " DS DS.district"),
     rule("import_template", "GET", "role", open="CW CW.street CW.district SH SH.street SH.district"
          " DS DS.district"),
+    *(
+        rule("import_headings", method, "role", open="CW CW.street CW.district SH SH.street"
+             " SH.district DS DS.district")
+        for method in ("GET", "POST")
+    ),
+    rule("import_batch", "GET", "role", absent="CW CW.street CW.district SH SH.street SH.district"
+         " DS DS.district"),
+    rule("import_order", "GET", "method"),
+    rule("import_order", "POST", "role", absent="CW CW.street CW.district SH SH.street SH.district"
+         " DS DS.district"),
     rule("import_errors", "GET", "role", absent="CW CW.street CW.district SH SH.street SH.district"
          " DS DS.district"),
     rule("import_page", "POST", "role", open="CW CW.street CW.district SH SH.street SH.district"
@@ -209,7 +219,12 @@ ACTS: Final[dict[str, str]] = {
         STREET,
     ),
     # the register kept right
-    **dict.fromkeys("correct_household correct_member add_member remove_member".split(), STREET),
+    **dict.fromkeys(
+        "correct_household correct_member add_member remove_member split_household"
+        " merge_household".split(),
+        STREET,
+    ),
+    "take_back_referral": f"{STREET} DS",
     # a supervisor sends back; an ended file is put right by the street and the district
     "return_step": "SH DS",
     "propose_correction": STREET,
@@ -300,8 +315,8 @@ ADMIN: Final[dict[str, str]] = {
     "staff_membership": "SEC AU",
     **dict.fromkeys(
         "directory_division directory_organisation directory_serviceitem directory_calendaryear"
-        " directory_calendarday directory_limit directory_parameter directory_plantemplate households_standardline"
-        " households_importbatch".split(),
+        " directory_calendarday directory_limit directory_parameter directory_plantemplate"
+        " households_standardline households_importbatch".split(),
         "CA AU SYS",
     ),
     "documents_document": "",

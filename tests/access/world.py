@@ -144,12 +144,14 @@ def _addresses(helped: Walk, judged: Walk, order: RectificationOrder) -> dict[tu
         "standard_recalculate",
         "export_decide",
         "import_errors",
+        "import_batch",
         "export_take",
         "program_revoke",
         "api_webhook",
         "api_webhook_replay",
     ):
         found[name, ""] = reverse(name, args=[999_999])
+    found["import_order", ""] = reverse("import_order", args=[999_999, "stop"])
     for name in ("session_end", "lock_lift", "mfa_remove_webauthn", "mfa_edit_webauthn"):
         found[name, ""] = reverse(name, args=[999_999])
     for name in ("openid_connect_login", "openid_connect_callback"):

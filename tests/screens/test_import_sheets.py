@@ -83,7 +83,9 @@ def test_errors_of_an_earlier_file_for_who_brought_it_alone(walk: Walk) -> None:
     wrong = {**GOOD, "身份证号": "110199197605129010"}
     page = sent(client, filled(client, wrong), "import").content.decode()
     batch = ImportBatch.objects.get()
+    assert reverse("import_batch", args=[batch.pk]) in page
     address = reverse("import_errors", args=[batch.pk])
-    assert address in page
+    shown = client.get(reverse("import_batch", args=[batch.pk])).content.decode()
+    assert address in shown
     assert rows_of(client.get(address))[1][:2] == ("2", "身份证号")
     assert client_of(walk, "SH").get(address).status_code == 404

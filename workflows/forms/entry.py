@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from casework.households.codes import Category, Relation, ReliefType
+from casework.households.columns import COLUMNS
+from casework.households.models import ImportMapping
 from casework.lib.errors import CaseworkError, Incomplete
 from casework.lib.identity import InvalidId, age_on, parse_id_number
 from casework.referrals.models import Referral
@@ -168,6 +170,64 @@ class ImportForm(ActForm):
         help_text=_("A workbook (.xlsx) or CSV with Chinese headings, up to 100,000 rows."),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
     )
+    source = choice(
+        _("Source of the file"),
+        [],
+        required=False,
+        help_text=_("Nothing chosen: the headings below, or others that mean the same."),
+    )
+
+    def prepare(self) -> None:
+        kept = ImportMapping.objects.filter(kept_by=self.by)
+        offer(self, "source", [(str(row.pk), row.name) for row in kept])
+
+    def headings(self) -> dict[str, str]:
+        """What the chosen source calls the columns."""
+        chosen = self.cleaned_data.get("source") or "0"
+        kept = ImportMapping.objects.filter(kept_by=self.by, pk=int(chosen)).first()
+        return dict(kept.headings) if kept else {}
+
+
+class HeadingsForm(ActForm):
+    """For each column of the import the heading that one source gives it."""
+
+    purpose = _(
+        "Write beside each column what the file calls it; leave empty what it does not have or "
+        "calls the same."
+    )
+
+    name = forms.CharField(label=_("Source of the file"), max_length=60)
+
+    def prepare(self) -> None:
+        known: dict[str, str] = {}
+        if self.subject is not None:
+            self.fields["name"].initial = self.subject.name
+            known = {title: heading for heading, title in self.subject.headings.items()}
+        for column in COLUMNS:
+            self.fields[f"column-{column.field}"] = forms.CharField(
+                label=column.title, max_length=60, required=False,
+                initial=known.get(column.title, ""),
+            )  # fmt: skip
+
+    def headings(self) -> dict[str, str]:
+        """Heading in the file → column of the import."""
+        said = self.cleaned_data
+        return {
+            said[f"column-{column.field}"].strip(): column.title
+            for column in COLUMNS
+            if said.get(f"column-{column.field}", "").strip()
+        }
+
+    def clean(self) -> dict[str, Any]:
+        said = dict(super().clean() or {})
+        written = [str(said.get(f"column-{column.field}", "")).strip() for column in COLUMNS]
+        named = [heading for heading in written if heading]
+        if not named:
+            self.add_error(None, _("Write at least one heading."))
+        twice = {heading for heading in named if named.count(heading) > 1}
+        for heading in sorted(twice):
+            self.add_error(None, _("“%(name)s” stands for two columns.") % {"name": heading})
+        return said
 
 
 class ReasonForm(ActForm):

@@ -1,7 +1,7 @@
 """Forms that keep the register right: what is known of a household, who joins it, who leaves it."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -293,6 +293,46 @@ class CorrectHousehold(ActForm):
             if self.cleaned_data[name] != getattr(home, name)
         }
         return {"reason": self.cleaned_data["reason"], "changes": changes}
+
+
+class SplitHousehold(ActForm):
+    """Who moves out together, and where they live."""
+
+    purpose = _(
+        "Those who move are entered anew in a household of their own, which is referred to the "
+        "street at once. The case stays here."
+    )
+
+    members = forms.MultipleChoiceField(
+        label=_("Who moves"), choices=[], widget=forms.CheckboxSelectMultiple
+    )
+    head = choice(_("Head of the new household"), [])
+    residence_division = choice(_("Community or street of residence"), [])
+    address = forms.CharField(label=_("Address"), max_length=200)
+    left_on = day(_("Since"))
+
+    def prepare(self) -> None:
+        helped, home = self.subject.subject_member, self.subject.household
+        fixed = {str(home.head_id), str(helped.pk) if helped else ""}
+        offer(self, "head", [row for row in _adults(self) if row[0] not in fixed])
+        offered = cast("forms.MultipleChoiceField", self.fields["members"])
+        offered.choices = [row for row in _present(self) if row[0] not in fixed]
+        near = Division.objects.filter(code__startswith=self.subject.handling_street)
+        offer(self, "residence_division", [(row.code, str(row)) for row in near.order_by("code")])
+
+    def facts(self) -> dict[str, Any]:
+        said = super().facts()
+        moving = [int(number) for number in self.cleaned_data["members"]]
+        return said | {"members": moving, "head": int(said["head"])}
+
+
+class MergeHousehold(ActForm):
+    """Which household joins, by the number of a case of it."""
+
+    purpose = _("Its people are entered here; it stays on file with nobody in it.")
+
+    other = forms.CharField(label=_("Case number of the other household"), max_length=30)
+    joined_on = day(_("Since"))
 
 
 def _present(form: ActForm) -> Choices:

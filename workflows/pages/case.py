@@ -105,7 +105,9 @@ def _file(
 
 def _register(case: HelpCase, offered: set[str]) -> list[tuple[Words, str]]:
     """The acts by which the household's entry is kept right, where the reader may do them."""
-    acts = ("add_member", "remove_member", "correct_household")
+    acts = (
+        "add_member", "remove_member", "correct_household", "split_household", "merge_household",
+    )  # fmt: skip
     return [
         (ACTS[act].title, reverse("act_page", args=[case.case_no, act]))
         for act in acts

@@ -53,7 +53,7 @@ NOT_YET: dict[str, Words] = {
 # The acts of evaluation are kept by its own room; they belong to these states.
 _EVALUATION = frozenset({CaseState.EVALUATING, CaseState.RECHECKING})
 # Acts that are always offered in the menu, never as the next step's own buttons.
-RARE = frozenset({"decline_referral", "merge_referral", "decline_transfer"})
+RARE = frozenset({"decline_referral", "merge_referral", "take_back_referral", "decline_transfer"})
 
 
 @dataclass(frozen=True)

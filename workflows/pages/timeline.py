@@ -34,7 +34,8 @@ _VISITS = frozenset(
 )
 _FILES = frozenset(
     "record_consent withdraw_consent record_death notify_kin read_case reveal_id print_file"
-    " correct_household correct_member add_member remove_member".split()
+    " correct_household correct_member add_member remove_member"
+    " split_household merge_household".split()
 )
 _OTHER_TITLES: dict[str, Words] = {
     "receive_merged": gettext_lazy("A referral was merged into this case"),

@@ -13,9 +13,9 @@ from workflows.replay.setting import person_facts
 from workflows.replay.source import ScenarioError
 from workflows.replay.world import World
 
-PEOPLE = frozenset({"member", "guardian", "new_head"})
+PEOPLE = frozenset({"member", "members", "guardian", "new_head", "head"})
 ACCOUNTS = frozenset({"user", "caseworker", "evaluator"})
-CASES = frozenset({"into"})
+CASES = frozenset({"into", "other"})
 BODIES = frozenset({"provider", "recipient"})
 SERIES = frozenset({"from", "every", "times"})
 

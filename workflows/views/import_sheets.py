@@ -4,17 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from casework.households.columns import COLUMNS
-from casework.households.models import ImportBatch
-from casework.ledger.reading import note_read
 from casework.lib import clock
-from casework.lib.errors import NotFound
 from casework.lib.sheets import XLSX, template_of, workbook_of
 from workflows.shell import IMPORTERS
-from workflows.views.common import person, require_role
+from workflows.views.common import require_role
 
 
 @require_safe
@@ -29,20 +25,6 @@ def import_template(request: HttpRequest) -> HttpResponse:
         for row in COLUMNS
     ]
     return answer(template_of(columns), "households.xlsx")
-
-
-@require_safe
-def import_errors(request: HttpRequest, pk: int) -> HttpResponse:
-    """The rows of an earlier file that were wrong, to whoever brought it."""
-    require_role(request, *IMPORTERS)
-    batch = ImportBatch.objects.filter(pk=pk, imported_by=person(request)).first()
-    if batch is None:
-        raise NotFound(_("There is no such import."))
-    note_read(request, "import", batch.pk)
-    faults = batch.report.get("errors", [])
-    return answer(
-        errors_workbook(batch.file_name, faults, by=str(person(request))), f"errors-{pk}.xlsx"
-    )
 
 
 def errors_workbook(name: str, faults: Iterable[Mapping[str, Any]], *, by: str) -> bytes:

@@ -11,8 +11,9 @@ from casework.cases.queries import cases_about, cases_of_same_person
 from casework.cases.states import ENDED_STATES, OPEN_STATES
 from casework.households.models import Household, Member
 from casework.ledger.act import Books
+from casework.ledger.models import JournalEntry
 from casework.lib import clock
-from casework.lib.errors import Incomplete
+from casework.lib.errors import Incomplete, NotLawfulNow
 from casework.lib.identity import case_number
 from casework.referrals.models import Referral
 from casework.referrals.operations import receive_referral
@@ -138,6 +139,18 @@ def decline_referral(case: HelpCase, books: Books, *, reason: str) -> dict[str, 
     words = facts.text(reason, "reason")
     with lawful_step(case):
         case.decline(reason=words)
+    keep(case, "state", "declined_reason")
+    return {}
+
+
+def take_back_referral(case: HelpCase, books: Books) -> dict[str, Any]:
+    """A referral entered by mistake ends where nobody has worked on it; the entry stays on file."""
+    ensure_lawful(case, books, "take_back_referral")
+    done = JournalEntry.objects.filter(subject_type="case", subject_id=case.pk).exclude(act="refer")
+    if done.exists():
+        raise NotLawfulNow(_("Somebody has worked on this referral; decline it instead."))
+    with lawful_step(case):
+        case.decline(reason=_("Entered by mistake and taken back."))
     keep(case, "state", "declined_reason")
     return {}
 

@@ -1,6 +1,6 @@
 """The register kept right while a case is open: corrections, people who join, people who leave."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,12 +9,14 @@ from casework.cases.models import HelpCase
 from casework.cases.operations import facts
 from casework.cases.operations.step import ensure_lawful
 from casework.cases.queries import items_in_force
-from casework.cases.states import ItemStatus
+from casework.cases.states import OPEN_STATES, ItemStatus
 from casework.households import changes as register
+from casework.households import splitting
 from casework.households.codes import CorrectionReason, JoinReason, LeaveReason
 from casework.households.models import Member
 from casework.ledger.act import Books
 from casework.lib.errors import NotLawfulNow
+from casework.staff.scope import reach_of
 
 
 def correct_household(
@@ -98,16 +100,7 @@ def remove_member(
     """Note that a living person no longer shares the household."""
     ensure_lawful(case, books, "remove_member")
     person = facts.member(case, member, "member")
-    helped = case.subject_member
-    if helped is not None and person.pk == helped.pk:
-        facts.refuse(
-            "member", _("This person is the one helped: transfer or terminate the case instead.")
-        )
-    open_items = items_in_force(case).filter(
-        member=person, status__in=[ItemStatus.PLANNED, ItemStatus.ACTIVE]
-    )
-    if open_items.exists():
-        facts.refuse("member", _("Help for this person is planned or running: end it first."))
+    _ensure_free(case, person, "member")
     register.leave_household(
         person,
         books,
@@ -117,6 +110,76 @@ def remove_member(
     )
     books.note(member=person.pk, size=case.household.size)
     return {"member": person.pk, "size": case.household.size}
+
+
+def split_household(
+    case: HelpCase,
+    books: Books,
+    *,
+    members: Sequence[Member | int | str],
+    head: Member | int | str,
+    address: str,
+    residence_division: str,
+    left_on: facts.Day,
+) -> dict[str, Any]:
+    """Some people found a household of their own; the case stays with the old one."""
+    ensure_lawful(case, books, "split_household")
+    if isinstance(members, str) or not isinstance(members, Sequence):
+        facts.refuse("members", _("Choose who moves."))
+    moving = [facts.member(case, member, "members") for member in members]
+    for person in moving:
+        _ensure_free(case, person, "members")
+    founded = splitting.split_household(
+        case.household,
+        books,
+        members=moving,
+        head=facts.member(case, head, "head"),
+        address=facts.text(address, "address", at_most=200),
+        residence_division=str(residence_division),
+        left_on=facts.past_day(left_on, "left_on", books),
+    )
+    books.note(founded=founded.pk, moved=len(moving), size=case.household.size)
+    return {
+        "household": founded.pk,
+        "moved": len(moving),
+        "size": case.household.size,
+        "person": founded.head_id,
+    }
+
+
+def merge_household(
+    case: HelpCase, books: Books, *, other: HelpCase | int | str, joined_on: facts.Day
+) -> dict[str, Any]:
+    """The people of another household of the street join this one; its cases must have ended."""
+    ensure_lawful(case, books, "merge_household")
+    near = facts.case_named(other, "other")
+    if books.by is not None and not reach_of(books.by, books.on).covers(near.handling_street):
+        # As for a number that does not exist: nobody learns here what lies out of reach.
+        facts.refuse("other", _("There is no case with this number."))
+    if near.household.cases.filter(state__in=OPEN_STATES).exists():
+        facts.refuse("other", _("The other household has an open case: end or merge it first."))
+    joined = splitting.merge_household(
+        case.household,
+        near.household,
+        books,
+        joined_on=facts.past_day(joined_on, "joined_on", books),
+    )
+    books.note(joined=len(joined), other=near.household_id, size=case.household.size)
+    return {"joined": len(joined), "size": case.household.size}
+
+
+def _ensure_free(case: HelpCase, person: Member, name: str) -> None:
+    """Whoever is helped by this case, or has help planned, does not move away from it."""
+    helped = case.subject_member
+    if helped is not None and person.pk == helped.pk:
+        facts.refuse(
+            name, _("This person is the one helped: transfer or terminate the case instead.")
+        )
+    open_items = items_in_force(case).filter(
+        member=person, status__in=[ItemStatus.PLANNED, ItemStatus.ACTIVE]
+    )
+    if open_items.exists():
+        facts.refuse(name, _("Help for this person is planned or running: end it first."))
 
 
 def _named(value: object, name: str) -> Mapping[str, Any]:

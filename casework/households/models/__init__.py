@@ -2,7 +2,7 @@ from casework.households.models.consent import Consent
 from casework.households.models.duplicate import Duplicate
 from casework.households.models.household import Household
 from casework.households.models.member import Member
-from casework.households.models.staging import ImportBatch, ImportRow
+from casework.households.models.staging import ImportBatch, ImportMapping, ImportRow
 from casework.households.models.standard import StandardLine
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Duplicate",
     "Household",
     "ImportBatch",
+    "ImportMapping",
     "ImportRow",
     "Member",
     "StandardLine",

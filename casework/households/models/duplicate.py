@@ -24,6 +24,7 @@ class Duplicate(models.Model):
         PAPERS = "PAPERS", _("Papers were compared")
         STREETS = "STREETS", _("The streets agree")
         PERSON = "PERSON", _("The person said so")
+        MOVED = "MOVED", _("Moved between the households")
         MISTAKE = "MISTAKE", _("The earlier decision was a mistake")
 
     left = models.ForeignKey("households.Member", on_delete=models.PROTECT, related_name="+")

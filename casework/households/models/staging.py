@@ -11,6 +11,15 @@ from casework.lib.crypto import EncryptedTextField
 class ImportBatch(models.Model):
     """One file as received; the same bytes twice are the same batch."""
 
+    class State(models.TextChoices):
+        QUEUED = "QUEUED", _("Import waiting")
+        RUNNING = "RUNNING", _("Import running")
+        DONE = "DONE", _("Import finished")
+        STOPPED = "STOPPED", _("Import stopped")
+        FAILED = "FAILED", _("File not readable")
+        UNDOING = "UNDOING", _("Import being undone")
+        UNDONE = "UNDONE", _("Import undone")
+
     sha256 = models.CharField(max_length=64, unique=True)
     file_name = models.CharField(_("file"), max_length=200)
     imported_by = models.ForeignKey(
@@ -19,6 +28,16 @@ class ImportBatch(models.Model):
     started_at = models.DateTimeField(_("started at"), default=clock.now)
     finished_at = models.DateTimeField(_("finished at"), null=True)
     report = models.JSONField(_("report"), default=dict)
+    state = models.CharField(_("state"), max_length=7, choices=State, default=State.RUNNING)
+    # Heading in the file → heading of the import; what the file's source calls its columns.
+    mapping = models.JSONField(_("headings"), default=dict, blank=True)
+    # The file itself, sealed, until it is done: households in its order, so many of them entered.
+    content_sealed = EncryptedTextField(blank=True)
+    households = models.PositiveIntegerField(_("households"), default=0)
+    entered = models.PositiveIntegerField(_("households gone through"), default=0)
+    # Rows the register refused when they were to be entered; row, column, message.
+    refusals = models.JSONField(default=list, blank=True)
+    turn = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("import")
@@ -36,6 +55,7 @@ class ImportRow(models.Model):
         STAGED = "STAGED", _("Row staged")
         ENTERED = "ENTERED", _("Row entered")
         REFUSED = "REFUSED", _("Row refused")
+        UNDONE = "UNDONE", _("Row undone")
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="rows")
     number = models.PositiveIntegerField(_("row"))
@@ -46,6 +66,8 @@ class ImportRow(models.Model):
         _("state"), max_length=7, choices=State, default=State.STAGED, db_index=True
     )
     refusal = models.CharField(_("why refused"), max_length=300, blank=True)
+    # How often the row was entered before and taken back; a new entry is a new submission.
+    undone = models.PositiveSmallIntegerField(default=0)
     member = models.ForeignKey(
         "households.Member", on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -63,3 +85,23 @@ class ImportRow(models.Model):
         """The row's values by field name."""
         found: dict[str, Any] = json.loads(self.values_sealed)
         return found
+
+
+class ImportMapping(models.Model):
+    """What one source calls the columns of an import, kept under the source's name."""
+
+    name = models.CharField(_("source of the file"), max_length=60)
+    headings = models.JSONField(_("headings"))
+    kept_by = models.ForeignKey("staff.User", on_delete=models.PROTECT, related_name="+")
+    kept_at = models.DateTimeField(_("kept at"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("headings of a source")
+        verbose_name_plural = _("headings of sources")
+        ordering = ("name",)
+        constraints = [
+            models.UniqueConstraint(fields=["kept_by", "name"], name="source_is_named_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

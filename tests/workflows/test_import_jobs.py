@@ -1,0 +1,233 @@
+"""Long imports: in slices, stopped and gone on with, undone where nobody has worked on them."""
+
+import time
+from io import BytesIO
+from typing import Any
+
+import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from casework.cases.models import HelpCase
+from casework.households.models import ImportBatch, ImportMapping, ImportRow
+from casework.ledger import outbox
+from casework.ledger.models import OutboxMessage
+from casework.lib import clock
+from casework.lib.errors import NotLawfulNow
+from tests.factories import id_number
+from tests.screens.test_pages import client_of
+from tests.walk import STREET, Walk, at
+from workflows import import_jobs
+from workflows.perform import perform
+
+pytestmark = pytest.mark.django_db
+HEADINGS = ["姓名", "身份证号", "居住地代码", "地址", "转介来源", "转介原因"]
+HOUSEHOLDS = 6
+
+
+@pytest.fixture
+def walk(monkeypatch: pytest.MonkeyPatch) -> Any:
+    # Files of this size are long, and every household is a moment to stop at.
+    monkeypatch.setattr(import_jobs, "INLINE_ROWS", 2)
+    monkeypatch.setattr(import_jobs, "_AT_ONCE", 1)
+    with clock.at(at("2018-06-20 09:00")):
+        yield Walk()
+
+
+@pytest.fixture
+def client(walk: Walk) -> Client:
+    return client_of(walk, "CW")
+
+
+def workbook(headings: list[str] = HEADINGS, count: int = HOUSEHOLDS) -> bytes:
+    kept = BytesIO()
+    with xlsxwriter.Workbook(kept, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, headings)
+        for n in range(count):
+            row = [f"试户{n}", id_number(n), STREET, f"示例路{n}号", "居委会", "家庭支出增加"]
+            sheet.write_row(n + 1, 0, row)
+    return kept.getvalue()
+
+
+def brought(client: Client, content: bytes, **more: str) -> Any:
+    upload = SimpleUploadedFile("名单.xlsx", content)
+    given = {"key": "k", "file": upload, "run": "import", **more}
+    return client.post(reverse("import_page"), given)
+
+
+def order(client: Client, what: str) -> Any:
+    pk = ImportBatch.objects.get().pk
+    return client.post(reverse("import_order", args=[pk, what]))
+
+
+def work(limit: int = 50) -> None:
+    outbox.drain(limit)
+
+
+def refused_after(households: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a slice end once so many households are through."""
+    seen = {"times": 0}
+
+    def now() -> float:
+        seen["times"] += 1
+        # The first call sets the end of the slice.
+        return 0.0 if seen["times"] <= households + 1 else 1e9
+
+    monkeypatch.setattr(time, "monotonic", now)
+
+
+class TestSlices:
+    def test_a_long_file_is_done_by_the_worker(self, client: Client) -> None:
+        answer = brought(client, workbook())
+        batch = ImportBatch.objects.get()
+        assert answer["Location"] == reverse("import_batch", args=[batch.pk])
+        assert (batch.state, HelpCase.objects.count()) == ("QUEUED", 0)
+        work()
+        batch.refresh_from_db()
+        assert (batch.state, batch.entered, batch.content_sealed) == ("DONE", HOUSEHOLDS, "")
+        assert HelpCase.objects.count() == HOUSEHOLDS
+        assert batch.report["imported"] == HOUSEHOLDS
+
+    def test_the_order_holds_a_number_and_nothing_of_the_file(self, client: Client) -> None:
+        brought(client, workbook())
+        payload = OutboxMessage.objects.get(kind="import_slice").payload
+        assert payload == {"batch": ImportBatch.objects.get().pk}
+
+    def test_a_slice_orders_the_next(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        brought(client, workbook())
+        with monkeypatch.context() as patch:
+            refused_after(2, patch)
+            work(1)
+        batch = ImportBatch.objects.get()
+        assert (batch.state, batch.entered, HelpCase.objects.count()) == ("RUNNING", 2, 2)
+        work()
+        batch.refresh_from_db()
+        assert (batch.state, HelpCase.objects.count()) == ("DONE", HOUSEHOLDS)
+        assert batch.report["imported"] == HOUSEHOLDS
+
+    def test_a_slice_done_twice_enters_nobody_twice(self, client: Client) -> None:
+        brought(client, workbook())
+        message = OutboxMessage.objects.get(kind="import_slice")
+        import_jobs.take_slice(message)
+        assert HelpCase.objects.count() == HOUSEHOLDS
+        ImportBatch.objects.update(entered=0)
+        finish = import_jobs.take_slice(message)
+        assert finish is not None
+        finish()
+        assert HelpCase.objects.count() == HOUSEHOLDS
+        assert ImportBatch.objects.get().state == "DONE"
+
+    def test_the_same_file_while_it_runs(self, client: Client) -> None:
+        content = workbook()
+        brought(client, content)
+        assert brought(client, content).status_code == 409
+
+    def test_a_bad_row_is_told_and_the_rest_entered(self, client: Client) -> None:
+        kept = BytesIO()
+        with xlsxwriter.Workbook(kept, {"in_memory": True}) as made:
+            sheet = made.add_worksheet()
+            sheet.write_row(0, 0, HEADINGS)
+            for n in range(4):
+                number = id_number(n) if n != 2 else "123"
+                row = [f"试户{n}", number, STREET, f"示例路{n}号", "居委会", "家庭支出增加"]
+                sheet.write_row(n + 1, 0, row)
+        brought(client, kept.getvalue())
+        work()
+        batch = ImportBatch.objects.get()
+        assert [fault["row"] for fault in batch.report["errors"]] == [4]
+        assert batch.report["imported"] == 3
+
+
+class TestOrders:
+    def test_stopped_and_gone_on_with(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        brought(client, workbook())
+        with monkeypatch.context() as patch:
+            refused_after(2, patch)
+            work(1)
+        order(client, "stop")
+        work()
+        assert (ImportBatch.objects.get().state, HelpCase.objects.count()) == ("STOPPED", 2)
+        order(client, "go-on")
+        work()
+        assert (ImportBatch.objects.get().state, HelpCase.objects.count()) == ("DONE", HOUSEHOLDS)
+
+    def test_undone_but_for_what_was_worked_on(self, walk: Walk, client: Client) -> None:
+        brought(client, workbook())
+        work()
+        worked_on = HelpCase.objects.order_by("pk").first()
+        perform("accept_referral", worked_on, by=walk.person("CW"))
+        page = client.get(reverse("import_batch", args=[ImportBatch.objects.get().pk]))
+        assert "5户可以撤回" in page.content.decode()
+        order(client, "undo")
+        work()
+        assert ImportBatch.objects.get().state == "UNDONE"
+        states = list(HelpCase.objects.order_by("pk").values_list("state", flat=True))
+        assert states == ["ACCEPTED"] + ["DECLINED"] * 5
+        assert ImportRow.objects.filter(state="ENTERED").count() == 1
+
+    def test_what_was_undone_can_be_brought_again(self, client: Client) -> None:
+        content = workbook()
+        for _turn in range(2):
+            brought(client, content)
+            work()
+            if _turn == 0:
+                order(client, "undo")
+                work()
+        assert HelpCase.objects.filter(state="REFERRED").count() == HOUSEHOLDS
+        assert HelpCase.objects.filter(state="DECLINED").count() == HOUSEHOLDS
+        assert ImportBatch.objects.get().state == "DONE"
+
+    @pytest.mark.parametrize("what", ["go-on", "undo"])
+    def test_not_while_it_waits(self, client: Client, what: str) -> None:
+        brought(client, workbook())
+        assert order(client, what).status_code == 409
+
+    def test_not_stopped_once_done(self, client: Client) -> None:
+        brought(client, workbook())
+        work()
+        with pytest.raises(NotLawfulNow):
+            import_jobs.stop(ImportBatch.objects.get())
+
+    def test_nobody_elses_file(self, walk: Walk, client: Client) -> None:
+        brought(client, workbook())
+        other = client_of(walk, "SH")
+        pk = ImportBatch.objects.get().pk
+        assert other.get(reverse("import_batch", args=[pk])).status_code == 404
+        assert other.post(reverse("import_order", args=[pk, "stop"])).status_code == 404
+
+
+class TestHeadings:
+    OWN = ["申请人", "证件", "网格", "门牌", "渠道", "说明"]
+
+    def test_kept_for_a_source_and_used(self, client: Client) -> None:
+        kept = {
+            "key": "k", "name": "残联台账", "column-name": "申请人", "column-id_no": "证件",
+            "column-division": "网格", "column-address": "门牌", "column-source": "渠道",
+            "column-reason": "说明",
+        }  # fmt: skip
+        client.post(reverse("import_headings"), kept)
+        source = ImportMapping.objects.get()
+        refused = brought(client, workbook(self.OWN))
+        assert refused.status_code == 422
+        brought(client, workbook(self.OWN), source=str(source.pk))
+        work()
+        assert HelpCase.objects.count() == HOUSEHOLDS
+
+    @pytest.mark.parametrize(
+        "columns", [{}, {"column-name": "甲", "column-id_no": "甲"}, {"column-name": "长" * 61}]
+    )
+    def test_refused(self, client: Client, columns: dict[str, str]) -> None:
+        answer = client.post(reverse("import_headings"), {"key": "k", "name": "甲", **columns})
+        assert answer.status_code == 422
+        assert not ImportMapping.objects.exists()
+
+    def test_only_the_own_sources(self, walk: Walk, client: Client) -> None:
+        ImportMapping.objects.create(
+            name="他处", headings={"甲": "姓名"}, kept_by=walk.person("SH")
+        )
+        assert "他处" not in client.get(reverse("import_page")).content.decode()

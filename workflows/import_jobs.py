@@ -1,0 +1,220 @@
+"""Long imports: taken in slices by a worker, with progress; stopped, gone on with, and undone.
+
+A slice goes through households for about a minute, keeps where it stands and orders the next one
+in the same transaction. A worker that is killed loses its slice at most: what was entered is known
+by its rows, and the slice is taken again when its lease is over.
+"""
+
+import base64
+import time
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from casework.cases.models import HelpCase
+from casework.households import imports
+from casework.households.imports import ImportReport, StagedRow
+from casework.households.models import ImportBatch, ImportRow
+from casework.ledger.models import Answer, OutboxMessage
+from casework.ledger.outbox import Finish, handles
+from casework.lib import clock
+from casework.lib.crypto import sha256_hex
+from casework.lib.errors import CaseworkError, NotLawfulNow
+from casework.staff.models import User
+from casework.staff.rows import as_engine
+from workflows.intake import key_of, referring
+from workflows.perform import perform
+
+# Files below so many rows are done while the person waits.
+INLINE_ROWS: Final = 300
+SLICE_SECONDS: Final = 60
+_AT_ONCE: Final = 25
+_State = ImportBatch.State
+RUNS: Final = frozenset({_State.QUEUED, _State.RUNNING, _State.UNDOING})
+
+
+def receive(
+    content: bytes, *, file_name: str, by: User, mapping: dict[str, str], rows: list[StagedRow]
+) -> ImportBatch:
+    """Take in a file that is too long to wait for; its rows have been read and checked."""
+    sha = sha256_hex(content)
+    with transaction.atomic():
+        batch, is_new = ImportBatch.objects.select_for_update().get_or_create(
+            sha256=sha, defaults={"file_name": file_name[:200], "imported_by": by}
+        )
+        if not is_new and batch.state in RUNS and batch.content_sealed:
+            raise NotLawfulNow(_("This file is being imported already."))
+        batch.state, batch.mapping = _State.QUEUED, mapping
+        batch.content_sealed = base64.b64encode(content).decode()
+        batch.households, batch.entered = len(imports.group_rows(rows)), 0
+        batch.refusals, batch.finished_at = [], None
+        batch.report = ImportReport(rows=len(rows)).as_facts()
+        _order(batch)
+    return batch
+
+
+def _order(batch: ImportBatch) -> None:
+    """Order the next slice, each under a key of its own."""
+    batch.turn += 1
+    batch.save()
+    OutboxMessage.objects.create(
+        kind="import_slice", key=f"import-{batch.pk}-{batch.turn}", payload={"batch": batch.pk},
+        created_at=clock.now(), due_at=clock.now(),
+    )  # fmt: skip
+
+
+@handles("import_slice")
+def take_slice(message: OutboxMessage) -> Finish | None:
+    """Go on with a file; what is returned keeps the place and orders the next slice."""
+    batch = ImportBatch.objects.select_related("imported_by").get(pk=message.payload["batch"])
+    if batch.state == _State.UNDOING:
+        return _undo_slice(batch)
+    if batch.state not in RUNS:
+        return None
+    ImportBatch.objects.filter(pk=batch.pk, state=_State.QUEUED).update(state=_State.RUNNING)
+    content = base64.b64decode(batch.content_sealed)
+    try:
+        rows = imports.check_rows(imports.read_rows(content, batch.mapping))
+    except CaseworkError as refusal:
+        words = str(refusal.message)
+        return lambda: _fail(batch.pk, words)
+    groups = imports.group_rows(rows)
+    report = ImportReport(**{**batch.report, "errors": [], "rows": len(rows)})
+    place = _go_through(batch, groups, report)
+    errors = {row.number: list(row.errors) for row in rows}
+    refusals = [
+        error.as_facts() for group in groups[batch.entered : place] for row in group.rows
+        for error in errors[row.number]
+    ]  # fmt: skip
+    return lambda: _keep_place(batch.pk, place, report, rows, refusals)
+
+
+def _go_through(batch: ImportBatch, groups: list[Any], report: ImportReport) -> int:
+    """Enter households for the time of a slice, or until somebody stops it; where it stands."""
+    apply, until = referring(batch.imported_by), time.monotonic() + SLICE_SECONDS
+    place = batch.entered
+    with as_engine():
+        for place in range(batch.entered, len(groups)):
+            if place % _AT_ONCE == 0 and (time.monotonic() > until or _is_stopped(batch, place)):
+                return place
+            imports.import_group(groups[place], batch, apply, report)
+    return len(groups)
+
+
+def _is_stopped(batch: ImportBatch, place: int) -> bool:
+    """Tell how far it is, and ask whether to go on."""
+    ImportBatch.objects.filter(pk=batch.pk).update(entered=place)
+    return not ImportBatch.objects.filter(pk=batch.pk, state__in=RUNS).exists()
+
+
+def _keep_place(
+    number: int,
+    place: int,
+    report: ImportReport,
+    rows: list[StagedRow],
+    refusals: list[dict[str, Any]],
+) -> None:
+    batch = ImportBatch.objects.select_for_update().get(pk=number)
+    batch.entered = place
+    batch.refusals = [*batch.refusals, *refusals]
+    kept = imports.tell_rows(report, rows)
+    facts = kept.as_facts()
+    known = {(fault["row"], fault["column"]) for fault in facts["errors"]}
+    facts["errors"] += [f for f in batch.refusals if (f["row"], f["column"]) not in known]
+    batch.report = facts
+    if place >= batch.households and batch.state in RUNS:
+        batch.state, batch.content_sealed = _State.DONE, ""
+        batch.finished_at = clock.now()
+        batch.save()
+    elif batch.state in RUNS:
+        _order(batch)
+    else:
+        batch.save()
+
+
+def _fail(number: int, words: str) -> None:
+    batch = ImportBatch.objects.get(pk=number)
+    batch.state, batch.content_sealed = _State.FAILED, ""
+    batch.report = {**batch.report, "errors": [{"row": 0, "column": "", "message": words}]}
+    batch.save()
+
+
+def stop(batch: ImportBatch) -> None:
+    """Let the file rest after the household in hand; what is entered stays."""
+    held = ImportBatch.objects.filter(pk=batch.pk, state__in=[_State.QUEUED, _State.RUNNING])
+    if not held.update(state=_State.STOPPED):
+        raise NotLawfulNow(_("This import is not running."))
+
+
+def go_on(batch: ImportBatch) -> None:
+    """Take a stopped file up where it stands."""
+    with transaction.atomic():
+        held = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if held.state != _State.STOPPED or not held.content_sealed:
+            raise NotLawfulNow(_("This import was not stopped."))
+        held.state = _State.QUEUED
+        _order(held)
+
+
+def undo(batch: ImportBatch) -> None:
+    """Take back what the file entered, wherever nobody has worked on it since."""
+    with transaction.atomic():
+        held = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if held.state not in {_State.DONE, _State.STOPPED}:
+            raise NotLawfulNow(_("Only an import that is finished or stopped is undone."))
+        held.state, held.content_sealed = _State.UNDOING, ""
+        _order(held)
+
+
+def untouched(batch: ImportBatch) -> tuple[int, int]:
+    """How many households of a file can be taken back, and how many were worked on since."""
+    entered = batch.rows.filter(state=ImportRow.State.ENTERED)
+    groups = {key_of(key, times) for key, times in entered.values_list("group_key", "undone")}
+    answers = Answer.objects.filter(key__in=groups, entry__act="refer")
+    cases = HelpCase.objects.filter(pk__in=answers.values("entry__subject_id"))
+    free = cases.filter(state="REFERRED").count()
+    return free, cases.count() - free
+
+
+def _undo_slice(batch: ImportBatch) -> Finish:
+    """Take back households for the time of a slice; those worked on since stay."""
+    until, more = time.monotonic() + SLICE_SECONDS, False
+    entered = batch.rows.filter(state=ImportRow.State.ENTERED).order_by("number")
+    done: set[str] = set()
+    for key, times in entered.values_list("group_key", "undone"):
+        if key in done:
+            continue
+        if time.monotonic() > until:
+            more = True
+            break
+        done.add(key)
+        _take_back(batch, key, times)
+    return lambda: _after_undoing(batch.pk, more=more)
+
+
+def _take_back(batch: ImportBatch, group_key: str, times: int) -> None:
+    answer = Answer.objects.filter(key=key_of(group_key, times)).select_related("entry").first()
+    if answer is None:
+        return
+    try:
+        with as_engine(), transaction.atomic():
+            perform(
+                "take_back_referral", HelpCase(pk=answer.entry.subject_id), by=batch.imported_by,
+                key=f"undo-{answer.entry_id}",
+            )  # fmt: skip
+            ImportRow.objects.filter(batch=batch, group_key=group_key).update(
+                state=ImportRow.State.UNDONE, undone=times + 1
+            )
+    except CaseworkError:
+        # Somebody has worked on it: it stays, and the page says how many did.
+        return
+
+
+def _after_undoing(number: int, *, more: bool) -> None:
+    batch = ImportBatch.objects.select_for_update().get(pk=number)
+    if more:
+        _order(batch)
+        return
+    batch.state = _State.UNDONE
+    batch.save()
