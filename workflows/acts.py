@@ -20,6 +20,7 @@ from casework.cases.operations import (
     evaluation,
     hold,
     petition,
+    photos,
     plan,
     privacy,
     publicity,
@@ -47,7 +48,7 @@ PRIVATE = frozenset(
     "place findings_text text by_name ground evidence summary measure result root_cause long_term "
     "description reasons requirements items services needs verifiers income points findings "
     "verdicts words changes answer contact household person reason second external_key "
-    "by_whom value address".split()
+    "by_whom value address photos".split()
 )
 
 
@@ -231,6 +232,7 @@ _CASE_ACTS = (
     ActSpec(
         "record_services", _("Record services"), service.record_services, _roles("PR CW SH")
     ),
+    ActSpec("add_photos", _("Add photos"), photos.add_photos, _roles("PR CW SH DS")),
     ActSpec("finish_item", _("Finish an item"), service.finish_item, _roles("CW SH")),
     ActSpec(
         "end_line", _("End a help line early"), service.end_line, _roles("CW SH"),

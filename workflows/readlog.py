@@ -43,6 +43,7 @@ RECORDED: Final = frozenset(
         "export_take",
         "case_page",
         "case_reason",
+        "case_photo",
         "case_reveal",
         "case_file",
         "case_paper",

@@ -75,6 +75,7 @@ urlpatterns = [
     path("cases/<str:case_no>/file/", files.case_file, name="case_file"),
     path("cases/<str:case_no>/file/print/", files.case_file_pdf, name="case_file_pdf"),
     path("cases/<str:case_no>/papers/<str:code>/", papers.case_paper, name="case_paper"),
+    path("cases/<str:case_no>/photos/<int:pk>/", cases.case_photo, name="case_photo"),
     path("cases/<str:case_no>/reveal/", cases.case_reveal, name="case_reveal"),
     path("cases/<str:case_no>/score/", acts.score_sheet, name="score_sheet"),
     path("cases/<str:case_no>/do/<str:act>/", acts.act_page, name="act_page"),

@@ -6,7 +6,7 @@ record at once is configuration (consistency checks of the help catalogue).
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from difflib import SequenceMatcher
 from typing import Final
@@ -15,37 +15,22 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from casework.cases.models import HelpCase, HelpPlan, ServiceRecord
+from casework.cases.photo_doubts import REUSED, Doubt, photo_doubts
 from casework.cases.states import Evidence
 from casework.directory.queries import parameter
 from casework.lib.errors import Incomplete
 
-WORKER_HOURS, IDENTICAL, NO_EVIDENCE, ALIKE_PLAN = (
-    "WORKER_HOURS", "IDENTICAL", "NO_EVIDENCE", "ALIKE_PLAN",
+WORKER_HOURS, OVERLAP, IDENTICAL, NO_EVIDENCE, ALIKE_PLAN = (
+    "WORKER_HOURS", "OVERLAP", "IDENTICAL", "NO_EVIDENCE", "ALIKE_PLAN",
 )  # fmt: skip
-MOST_PROOFS: Final = 5
+# To an evaluator other cases have no number: what names them is left out.
+_NAMES_OTHERS: Final = frozenset({OVERLAP, ALIKE_PLAN, REUSED})
 # Round numbers are what is typed when nobody looked at a clock.
 _ROUND: Final = 30
 _PLANS_COMPARED: Final = 40
 # Short goals such as “8 times” are alike by nature.
 _SHORT: Final = 20
 _PLANS_SINCE: Final = timedelta(days=180)
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """One thing to look at twice: which check, in a sentence, and what shows it."""
-
-    code: str
-    words: str
-    proofs: tuple[str, ...]
-
-    @property
-    def shown(self) -> tuple[str, ...]:
-        return self.proofs[:MOST_PROOFS]
-
-    @property
-    def more(self) -> int:
-        return max(0, len(self.proofs) - MOST_PROOFS)
 
 
 def doubts_of(case: HelpCase, *, names_others: bool = True) -> list[Doubt]:
@@ -56,23 +41,26 @@ def doubts_of(case: HelpCase, *, names_others: bool = True) -> list[Doubt]:
     services = list(case.services.select_related("item__service").order_by("served_on", "pk"))
     found = [
         _long_days(case, services),
+        _overlaps(case, services),
         _identical(case, services),
         _without_evidence(services),
         _alike_plan(case),
+        *photo_doubts(case),
     ]
     told = [doubt for doubt in found if doubt is not None]
     if names_others:
         return told
-    return [replace(one, proofs=()) if one.code == ALIKE_PLAN else one for one in told]
+    return [replace(one, proofs=()) if one.code in _NAMES_OTHERS else one for one in told]
 
 
 def refuse_where_set(case: HelpCase, records: Sequence[ServiceRecord]) -> None:
     """Refuse records that raise a doubt which the city lets refuse at once."""
     refusing = set(parameter("checks_that_refuse", case.rule_date))
-    if WORKER_HOURS not in refusing:
-        return
-    doubt = _long_days(case, records, fresh=True)
-    if doubt is not None:
+    checks = {WORKER_HOURS: _long_days, OVERLAP: _overlaps}
+    for code in sorted(refusing & checks.keys()):
+        doubt = checks[code](case, records, fresh=True)
+        if doubt is None:
+            continue
         words = f"{doubt.words} {'；'.join(doubt.shown)}"
         raise Incomplete(words, {"services": words})
 
@@ -106,6 +94,54 @@ def _long_days(
     )
     words = _("A worker served more than %(hours)g hours on one day.") % {"hours": most / 60}
     return Doubt(WORKER_HOURS, words, proofs) if proofs else None
+
+
+def _overlaps(
+    case: HelpCase, services: Sequence[ServiceRecord], *, fresh: bool = False
+) -> Doubt | None:
+    """A worker who was in two homes at one time, as the slips say."""
+    timed = [row for row in services if row.worker and row.began_at]
+    if not timed:
+        return None
+    kept = ServiceRecord.objects.filter(
+        provider__in={row.provider_id for row in timed},
+        worker__in={row.worker for row in timed},
+        served_on__in={row.served_on for row in timed},
+        began_at__isnull=False,
+    ).select_related("case")
+    others: defaultdict[tuple[str, date], list[ServiceRecord]] = defaultdict(list)
+    for row in [*kept, *(timed if fresh else ())]:
+        others[row.worker, row.served_on].append(row)
+    proofs = {
+        _("%(day)s %(worker)s: %(one)s and %(other)s (%(case)s)")
+        % {
+            "day": row.served_on.isoformat(),
+            "worker": row.worker,
+            "one": _span(row),
+            "other": _span(other),
+            "case": other.case.case_no,
+        }
+        for row in timed
+        for other in others[row.worker, row.served_on]
+        if _is_another(row, other)
+        and _minute(row) < _minute(other) + other.minutes
+        and _minute(other) < _minute(row) + row.minutes
+    }
+    words = _("A worker was in two places at one time.")
+    return Doubt(OVERLAP, words, tuple(sorted(proofs))) if proofs else None
+
+
+def _is_another(row: ServiceRecord, other: ServiceRecord) -> bool:
+    return row is not other and (row.pk is None or row.pk != other.pk)
+
+
+def _minute(row: ServiceRecord) -> int:
+    return row.began_at.hour * 60 + row.began_at.minute if row.began_at else 0
+
+
+def _span(row: ServiceRecord) -> str:
+    end = _minute(row) + row.minutes
+    return f"{row.began_at:%H:%M}–{end // 60 % 24:02d}:{end % 60:02d}"
 
 
 def _identical(case: HelpCase, services: Sequence[ServiceRecord]) -> Doubt | None:

@@ -49,6 +49,7 @@ LAWFUL_STATES: dict[str, frozenset[CaseState]] = {
     "approve_amendment": frozenset({_S.IN_HELP}),
     "start_help": frozenset({_S.PLANNED}),
     "record_services": frozenset({_S.IN_HELP}),
+    "add_photos": frozenset({_S.VERIFYING, _S.IN_HELP}),
     "finish_item": frozenset({_S.IN_HELP}),
     "end_line": frozenset({_S.IN_HELP}),
     "finish_help": frozenset({_S.IN_HELP}),

@@ -96,6 +96,7 @@ show_with_case(
     "cases.Correction",
     "cases.Petition",
     "cases.MeansChange",
+    "cases.Photo",
 )
 show_with("cases.PlanItem", "plan_id", "cases.HelpPlan")
 show_with("cases.Objection", "publicity_id", "cases.Publicity")

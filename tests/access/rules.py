@@ -193,6 +193,7 @@ RULES: Final = (
     rule("case_paper", "GET", "absent", of=JUDGED, role="CO", open=f"{FILE} LE", reason="CA"),
     rule("case_file_pdf", "GET", "absent", of=HELPED, role="CO PR", open=FILE, reason="CA"),
     rule("case_file_pdf", "POST", "absent", of=HELPED, role="CO PR", open=FILE, reason="CA"),
+    rule("case_photo", "GET", "absent", of=HELPED, reason="CA"),
     rule("case_reveal", "GET", "absent", of=HELPED, role="CO PR", open=f"{FILE} CA"),
     rule("case_reveal", "POST", "absent", of=HELPED, role="CO PR", open=f"{FILE} CA"),
     rule("score_sheet", "GET", "absent", of=HELPED, role=f"CO {FILE} PR", reason="CA"),
@@ -225,6 +226,7 @@ ACTS: Final[dict[str, str]] = {
         STREET,
     ),
     "take_back_referral": f"{STREET} DS",
+    "add_photos": f"PR {STREET} DS",
     # a supervisor sends back; an ended file is put right by the street and the district
     "return_step": "SH DS",
     "propose_correction": STREET,

@@ -170,6 +170,7 @@ def _addresses(helped: Walk, judged: Walk, order: RectificationOrder) -> dict[tu
             "api_case",
         ):
             found[name, subject] = reverse(name, args=[walk.case.case_no])
+        found["case_photo", subject] = reverse("case_photo", args=[walk.case.case_no, 999_999])
         found["case_paper", subject] = reverse("case_paper", args=[walk.case.case_no, "plan"])
     return found
 

@@ -46,6 +46,7 @@ FORMS: dict[str, type[ActForm]] = {
     "approve_amendment": helping.ApprovePlan,
     "start_help": helping.StartHelp,
     "record_services": helping.RecordServices,
+    "add_photos": helping.AddPhotos,
     "finish_item": helping.FinishItem,
     "end_line": helping.EndLine,
     "finish_help": helping.FinishHelp,

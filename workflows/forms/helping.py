@@ -1,5 +1,6 @@
 """Forms of help while it is given: start, services, endings."""
 
+import base64
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.cases.models import HelpCase, PlanItem
 from casework.cases.queries import roles_on
 from casework.cases.states import Evidence, ItemStatus, LineState, PlanState, TerminationReason
+from casework.lib.photos import MOST_BYTES
 from casework.staff.models import Role
 from casework.staff.scope import reach_of
 from workflows.forms.base import ActForm, RowForm, RowSpec, choice, count, day, long_text, offer
@@ -77,6 +79,9 @@ class ServiceRow(RowForm):
     item = choice(_("Item"), [])
     served_on = day(_("Day"))
     quantity = count(_("Quantity"), min_value=1, initial=1)
+    began_at = forms.TimeField(
+        label=_("Began at"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
+    )
     minutes = count(_("Minutes"), min_value=1, initial=60)
     worker = forms.CharField(label=_("Worker"), max_length=60, required=False)
     at_home = forms.BooleanField(label=_("At the home"), required=False, initial=True)
@@ -105,6 +110,60 @@ class RecordServices(ActForm):
     )
 
     row_specs = (RowSpec("services", _("Services"), ServiceRow, shown=SERVICE_ROWS, minimum=1),)
+
+
+class PhotoInput(forms.ClearableFileInput):
+    """Several photos at once; a phone offers its camera."""
+
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """The files that were chosen, each as base64 text."""
+
+    widget = PhotoInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[str]:
+        files = data if isinstance(data, list | tuple) else [data]
+        chosen = [one for one in files if one]
+        if not chosen:
+            raise forms.ValidationError(_("Choose at least one photo."))
+        if any(one.size > MOST_BYTES for one in chosen):
+            raise forms.ValidationError(
+                _("A photo may have at most %(most)d MB."), params={"most": MOST_BYTES >> 20}
+            )
+        return [base64.b64encode(one.read()).decode() for one in chosen]
+
+
+class AddPhotos(ActForm):
+    purpose = _(
+        "Only what shows the service or the home, and nobody who did not agree. Each photo is "
+        "written anew; where and when it was taken is kept apart."
+    )
+
+    service = choice(
+        _("Service record"),
+        [],
+        required=False,
+        help_text=_("Nothing chosen: the current home verification."),
+    )
+    photos = PhotosField(
+        label=_("Photos"),
+        help_text=_("JPEG, PNG or WebP, at most six at once."),
+        widget=PhotoInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
+    def prepare(self) -> None:
+        case = self.subject
+        rows = case.services.select_related("item__service").order_by("-served_on", "-pk")
+        reach = reach_of(self.by, self.today)
+        if not reach.covers(case.handling_street, Role.CW, Role.SH):
+            rows = rows.filter(provider__in=reach.organisations(Role.PR))
+        offer(
+            self,
+            "service",
+            [(str(row.pk), f"{row.served_on} · {row.item.service.name}") for row in rows[:60]],
+        )
 
 
 class FinishItem(ActForm):

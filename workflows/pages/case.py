@@ -29,6 +29,7 @@ from workflows.pages.case_blocks import (
 )
 from workflows.pages.handing import handing_of
 from workflows.pages.offers import case_offers
+from workflows.pages.pictures import pictures
 from workflows.pages.register import circumstances, consents, family
 from workflows.pages.sight import Sight
 from workflows.pages.tasks import name_of
@@ -75,6 +76,7 @@ def _file(
     found: dict[str, Any] = {"key_facts": _key_facts(case, sight)}
     if sight.delivery:
         found["plan"] = plan(case, sight)
+        found["photos"] = pictures(case, sight)
         found["printable"] = [
             (paper.title, reverse("case_paper", args=[case.case_no, paper.code]))
             for paper in papers_for(case, sight)

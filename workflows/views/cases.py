@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from casework.cases.models import HelpCase
 from casework.ledger.reading import note_read
 from casework.lib import clock
-from casework.lib.errors import NotYours
+from casework.lib.errors import NotFound, NotYours
 from casework.staff.sessions import confirmed_of_late
 from workflows.forms.entry import ReasonForm
 from workflows.pages.case import case_page as read_page
+from workflows.pages.pictures import seen_photos
 from workflows.pages.timeline import KINDS
 from workflows.reading import record_reading
 from workflows.views.common import case_in_sight, person, reason_first, remember_opened
@@ -96,3 +97,17 @@ def _ask(
         "crumbs": [(_("Cases"), reverse("case_list")), (case.case_no, "")],
     }
     return render(request, "work/act.html", context, status=status)
+
+
+@require_safe
+def case_photo(request: HttpRequest, case_no: str, pk: int) -> HttpResponse:
+    """One photo on file, to whoever may see the file, the evaluation or the own service."""
+    case, sight = case_in_sight(request, case_no)
+    owed = reason_first(request, case, sight)
+    if owed is not None:
+        return owed
+    photo = seen_photos(case, sight).filter(pk=pk, deleted_at=None).first()
+    if photo is None:
+        raise NotFound(_("There is no such photo."))
+    note_read(request, "case", case.pk)
+    return HttpResponse(photo.content, content_type="image/jpeg")

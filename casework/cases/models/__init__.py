@@ -6,6 +6,7 @@ from casework.cases.models.case import CaseReferral, HelpCase
 from casework.cases.models.line import HelpLine
 from casework.cases.models.means import MeansChange, Recalculation
 from casework.cases.models.movement import Death, Suspension, Transfer
+from casework.cases.models.photo import Photo
 from casework.cases.models.plan import HelpPlan, NeedsAssessment, PlanItem
 from casework.cases.models.privacy import LegalHold, SubjectRequest
 from casework.cases.models.publicity import Appraisal, Objection, Publicity
@@ -28,6 +29,7 @@ __all__ = [
     "NeedsAssessment",
     "Objection",
     "Petition",
+    "Photo",
     "PlanItem",
     "Publicity",
     "Recalculation",

@@ -23,6 +23,8 @@ class ServiceRecord(models.Model):
     quantity = models.PositiveIntegerField(_("quantity"), default=1)
     at_home = models.BooleanField(_("at home"), default=True)
     minutes = models.PositiveIntegerField(_("minutes"), default=60)
+    # When it began, where the slip says so; two homes at one time are told by it.
+    began_at = models.TimeField(_("began at"), null=True, blank=True)
     worker = models.CharField(_("worker"), max_length=60, blank=True)
     evidence = models.JSONField(_("evidence"), default=list, blank=True)
     recorded_by = models.ForeignKey(

@@ -1,7 +1,7 @@
 """Reading the facts of an act: from a form as values, from a program or a scenario as text."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn, TypeVar
 
@@ -72,6 +72,17 @@ def past_moment(value: Moment | None, name: str, books: Books) -> datetime:
     if found > books.moment:
         refuse(name, _("This time lies in the future; enter it when it has come."))
     return found
+
+
+def time_of_day(value: time | str | None, name: str) -> time | None:
+    """A time of day by the minute, where one was named."""
+    if value is None or value == "":
+        return None
+    try:
+        found = value if isinstance(value, time) else time.fromisoformat(str(value))
+    except ValueError:
+        refuse(name, _("Give a time of day as hour:minute."))
+    return found.replace(second=0, microsecond=0, tzinfo=None)
 
 
 def text(value: str | None, name: str, *, at_most: int = 300) -> str:

@@ -71,6 +71,7 @@ def _read_service(
         quantity=facts.count(row.get("quantity", 1), "services", at_least=1),
         at_home=bool(row.get("at_home", True)),
         minutes=facts.count(row.get("minutes", 60), "services", at_least=1),
+        began_at=facts.time_of_day(row.get("began_at"), "services"),
         worker=str(row.get("worker") or "").strip()[:60],
         evidence=sorted({facts.choice(Evidence, code, "services").value for code in evidence}),
         recorded_by=books.by,
