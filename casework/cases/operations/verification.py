@@ -182,8 +182,7 @@ def record_verification(
     round_.entered_by = books.by
     round_.entered_at = books.moment
     round_.save()
-    assessment = round_.assessment or {}
-    _keep_means(case, assessment)
+    assessment = _keep_means(case, round_)
     books.note(proposal=round_.proposal, proposal_reason=round_.proposal_reason)
     return {"round": round_.round, "assessment": round_.assessment} | (
         {"differs": assessment["proposal"] == "INCOME_OVER" and round_.proposal == "VERIFIED"}
@@ -221,13 +220,14 @@ def _read_means(
         round_.assessment = found.as_facts()
 
 
-def _keep_means(case: HelpCase, assessment: Mapping[str, Any]) -> None:
+def _keep_means(case: HelpCase, round_: Verification) -> Mapping[str, Any]:
     """What was compared, and how it came out, where every open household is compared anew."""
-    if not assessment:
-        return
-    case.income_figure = Decimal(assessment["per_capita"])
-    case.means_band = band_of(case.income_figure, case.rule_date)
-    keep(case, "income_figure", "means_band")
+    assessment: Mapping[str, Any] = round_.assessment or {}
+    if assessment:
+        case.income_figure = Decimal(assessment["per_capita"])
+        case.means_band = band_of(case.income_figure, case.rule_date)
+        keep(case, "income_figure", "means_band")
+    return assessment
 
 
 def _ensure_grounds(round_: Verification) -> None:
