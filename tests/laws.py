@@ -48,9 +48,9 @@ PROOFS: Final[dict[str, str]] = {
     "petition_review_answer": "scenarios/A1-afterwards.yaml::petition_answer: 2018-10-25",
     "correction": "scenarios/A1-afterwards.yaml::decide_correction",
     "extension": "rectification/test_lateness.py::test_at_most_ten_days",
-    "extension_notice": "rectification/test_lateness.py::test_it_is_asked_for_two_working_days_before",
+    "extension_notice": "rectification/test_lateness.py::test_it_is_asked_for_two_working",
     # parameters
-    "income_window_months": "households/test_eligibility.py::test_fx08_a_one_off_sum_is_spread_over_twelve_months",
+    "income_window_months": "households/test_eligibility.py::spread_over_twelve_months",
     "cash_assets_multiple": "households/test_eligibility.py::test_property_over_is_told",
     "publicity_for_services": "cases/test_verification.py::test_a_named_fact_overrides_publicity",
     "publicity_required_for": "cases/test_verification.py::newly_granted_is_publicised",
@@ -66,7 +66,7 @@ PROOFS: Final[dict[str, str]] = {
     "escalation_after": "rectification/test_lateness.py::test_rungs_are_reached_by_working_days",
     "sample_share": "scoring/test_draw_sample.py::test_a_fifth_rounded_up_but_five_at_least",
     "sample_minimum": "scoring/test_draw_sample.py::test_a_fifth_rounded_up_but_five_at_least",
-    "request_working_days": "cases/test_retention.py::test_an_answer_is_due_in_fifteen_working_days",
+    "request_working_days": "cases/test_retention.py::test_an_answer_is_due_in_fifteen",
     "retention_rejected_years": "cases/test_retention.py::kept_two_years_from_its_end",
     "retention_case_years": "cases/test_retention.py::test_a_closed_case_is_kept_thirty_years",
     "export_rows_street": "screens/test_exports.py::test_a_street_takes_no_long_list",
@@ -80,8 +80,9 @@ PROOFS: Final[dict[str, str]] = {
     "visit_frequency": "visits/test_elder_visits.py::test_the_class_sets_how_often",
     "visit_phone_seconds": "visits/test_elder_visits.py::test_a_talk_of_a_minute_counts",
     "visit_door_minutes": "visits/test_elder_visits.py::test_too_short_or_nobody_does_not_count",
-    "visit_red_gap_minutes": "visits/test_elder_visits.py::test_two_calls_less_than_two_hours_apart",
+    "visit_red_gap_minutes": "visits/test_elder_visits.py::test_two_calls_less_than_two_hours",
     "explain": "rectification/test_issue_order.py::frozen_with_every_field",
+    "evaluation_contact": "rectification/test_issue_order.py::frozen_with_every_field",
     "street_contact_phone": "cases/test_verification.py::test_rejection_counts_twice",
 }
 # Entered for what is yet to be built; nothing counts by them so far.

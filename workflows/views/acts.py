@@ -152,7 +152,7 @@ def _act(request: HttpRequest, acting: Acting) -> HttpResponse:
         form.refuse(refusal)
         return _show(request, acting, form, status=refusal.status)
     drop_draft(person(request), acting.named, acting.spec.name)
-    _tell(request, acting, repeated=done.repeated)
+    _tell(request, acting, form.submission_key, repeated=done.repeated)
     return redirect(acting.back)
 
 
@@ -199,15 +199,16 @@ def _already_done(request: HttpRequest, acting: Acting, form: ActForm) -> HttpRe
     key = form.cleaned_data.get("key", "")
     if not Answer.objects.filter(key=key, entry__by=person(request)).exists():
         return None
-    _tell(request, acting, repeated=True)
+    _tell(request, acting, key, repeated=True)
     return redirect(acting.back)
 
 
-def _tell(request: HttpRequest, acting: Acting, *, repeated: bool) -> None:
+def _tell(request: HttpRequest, acting: Acting, key: str, *, repeated: bool) -> None:
+    """Say that it is recorded, and which submission: the browser may let go of what was typed."""
     words = _("Recorded: %(act)s") % {"act": acting.spec.title}
     if repeated:
         words = _("This form had been recorded already; nothing was recorded twice.")
-    messages.success(request, words)
+    messages.success(request, words, extra_tags=f"recorded {key}")
 
 
 def _show(

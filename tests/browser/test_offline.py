@@ -1,0 +1,100 @@
+"""What is typed at a door without a network: kept on the device, sealed, sent once, never lost."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from casework.cases.models import HelpCase
+from casework.ledger.models import JournalEntry
+from tests.browser.desk import Desk
+from tests.walk import Walk
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+WORDS = "家中有台阶，出行不便"
+
+
+@pytest.fixture
+def walk() -> Walk:
+    return Walk.upto("confirm")
+
+
+@pytest.fixture
+def page(walk: Walk, browser_page: Page, settings: Any) -> Page:
+    desk = Desk(browser_page, settings)
+    desk.on("2018-06-20 09:00")
+    desk.sign_in(walk.person("CW").username)
+    browser_page.goto(act(walk.case))
+    return browser_page
+
+
+def act(case: HelpCase) -> str:
+    return reverse("act_page", args=[case.case_no, "record_request"])
+
+
+def fill(page: Page) -> None:
+    page.locator("#id_kind").select_option("COPY")
+    page.locator("#id_received_on").fill("2018-06-19")
+    page.locator("#id_words").fill(WORDS)
+    page.wait_for_timeout(900)
+
+
+def on_the_device(page: Page) -> list[Any]:
+    """What lies in the browser's own store, as a thief of the device would read it."""
+    found: list[Any] = page.evaluate(
+        """async () => {
+          const open = indexedDB.open('casework', 1);
+          const db = await new Promise((done) => { open.onsuccess = () => done(open.result); });
+          const all = db.transaction('typed').objectStore('typed').getAll();
+          const rows = await new Promise((done) => { all.onsuccess = () => done(all.result); });
+          return rows.map((row) => ({...row, data: new TextDecoder().decode(row.data)}));
+        }"""
+    )
+    return found
+
+
+def recorded(case: HelpCase) -> int:
+    return JournalEntry.objects.filter(subject_id=case.pk, act="record_request").count()
+
+
+def test_sent_by_itself_once_there_is_a_network_and_once_only(page: Page, walk: Walk) -> None:
+    fill(page)
+    page.context.set_offline(True)
+    page.locator("main form button[type=submit]").first.click()
+    expect(page.get_by_text("联网后自动提交")).to_be_visible()
+    assert recorded(walk.case) == 0
+    assert page.locator("#id_words").input_value() == WORDS
+    page.context.set_offline(False)
+    expect(page.get_by_text("已记录：登记个人信息请求")).to_be_visible()
+    assert recorded(walk.case) == 1
+    page.wait_for_timeout(300)
+    assert on_the_device(page) == []
+
+
+def test_a_closed_page_loses_nothing_and_the_device_tells_nothing(page: Page, walk: Walk) -> None:
+    fill(page)
+    rows = on_the_device(page)
+    assert len(rows) == 1
+    assert WORDS not in str(rows)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.get_by_text("尚未登记")).to_be_visible()
+    assert page.locator("#id_words").input_value() == ""
+    page.get_by_role("button", name="继续填写").click()
+    assert page.locator("#id_words").input_value() == WORDS
+    assert page.locator("#id_kind").input_value() == "COPY"
+
+
+def test_nobody_else_reads_it_and_signing_out_wipes_it(
+    page: Page, walk: Walk, settings: Any
+) -> None:
+    fill(page)
+    page.on("dialog", lambda dialog: dialog.accept())
+    desk = Desk(page, settings)
+    page.goto(reverse("home"))
+    desk.sign_out()
+    desk.sign_in(walk.person("SH").username)
+    assert on_the_device(page) == []
+    page.goto(act(walk.case))
+    expect(page.get_by_text("尚未登记")).to_have_count(0)
