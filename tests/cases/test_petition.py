@@ -16,6 +16,8 @@ from casework.cases.operations.verification import notify_refusal
 from casework.lib.errors import Incomplete, NotLawfulNow, NotYours
 from tests.cases.acting import do, last_entry
 from tests.factories import HelpCaseFactory, staff
+from workflows.deadline_rules import CASE_RULES, ORDER_RULES
+from workflows.pages.words import DEADLINES
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +145,7 @@ class TestToCourt:
         case = self.upheld()
         do(decide_appeal, case, at="2018-06-05 09:00", outcome="WITHDRAWN", reason="撤回")
         assert (case.state, case.appeal_status) == ("REJECTED", "WITHDRAWN")
+
+
+def test_every_clock_has_a_name_on_the_page() -> None:
+    assert {rule.kind for rule in (*CASE_RULES, *ORDER_RULES)} <= DEADLINES.keys()

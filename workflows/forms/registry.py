@@ -309,7 +309,7 @@ class SplitHousehold(ActForm):
     head = choice(_("Head of the new household"), [])
     residence_division = choice(_("Community or street of residence"), [])
     address = forms.CharField(label=_("Address"), max_length=200)
-    left_on = day(_("Since"))
+    left_on = day(_("Moved out on"))
 
     def prepare(self) -> None:
         helped, home = self.subject.subject_member, self.subject.household
@@ -332,7 +332,7 @@ class MergeHousehold(ActForm):
     purpose = _("Its people are entered here; it stays on file with nobody in it.")
 
     other = forms.CharField(label=_("Case number of the other household"), max_length=30)
-    joined_on = day(_("Since"))
+    joined_on = day(_("Moved in on"))
 
 
 def _present(form: ActForm) -> Choices:
