@@ -10,6 +10,8 @@ import time
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import CharField, F, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from casework.cases.models import HelpCase
@@ -49,9 +51,13 @@ def receive(
         batch.content_sealed = base64.b64encode(content).decode()
         batch.households, batch.entered = len(imports.group_rows(rows)), 0
         batch.refusals, batch.finished_at = [], None
-        batch.report = ImportReport(rows=len(rows)).as_facts()
+        batch.report = ImportReport(rows=len(rows)).as_facts() | {"before": _entered(batch)}
         _order(batch)
     return batch
+
+
+def _entered(batch: ImportBatch) -> int:
+    return batch.rows.filter(state=ImportRow.State.ENTERED).count()
 
 
 def _order(batch: ImportBatch) -> None:
@@ -80,7 +86,7 @@ def take_slice(message: OutboxMessage) -> Finish | None:
         words = str(refusal.message)
         return lambda: _fail(batch.pk, words)
     groups = imports.group_rows(rows)
-    report = ImportReport(**{**batch.report, "errors": [], "rows": len(rows)})
+    report = ImportReport(rows=len(rows))
     place = _go_through(batch, groups, report)
     errors = {row.number: list(row.errors) for row in rows}
     refusals = [
@@ -122,7 +128,13 @@ def _keep_place(
     facts = kept.as_facts()
     known = {(fault["row"], fault["column"]) for fault in facts["errors"]}
     facts["errors"] += [f for f in batch.refusals if (f["row"], f["column"]) not in known]
-    batch.report = facts
+    # Counted from the rows themselves: a slice that was killed told nobody what it had entered.
+    before = int(batch.report.get("before", 0))
+    facts["imported"] = _entered(batch) - before
+    if place >= batch.households:
+        wrong = len({fault["row"] for fault in facts["errors"]})
+        facts["unchanged"] = facts["rows"] - facts["imported"] - wrong
+    batch.report = facts | {"before": before}
     if place >= batch.households and batch.state in RUNS:
         batch.state, batch.content_sealed = _State.DONE, ""
         batch.finished_at = clock.now()
@@ -170,8 +182,12 @@ def undo(batch: ImportBatch) -> None:
 def untouched(batch: ImportBatch) -> tuple[int, int]:
     """How many households of a file can be taken back, and how many were worked on since."""
     entered = batch.rows.filter(state=ImportRow.State.ENTERED)
-    groups = {key_of(key, times) for key, times in entered.values_list("group_key", "undone")}
-    answers = Answer.objects.filter(key__in=groups, entry__act="refer")
+    # The keys of `key_of`, made by the database: a file may have a hundred thousand.
+    first = Concat(Value("import-"), F("group_key"))
+    again = Concat(first, Value("-"), Cast("undone", CharField()))
+    keys = Q(key__in=entered.filter(undone=0).values(key=first))
+    keys |= Q(key__in=entered.filter(undone__gt=0).values(key=again))
+    answers = Answer.objects.filter(keys, entry__act="refer")
     cases = HelpCase.objects.filter(pk__in=answers.values("entry__subject_id"))
     free = cases.filter(state="REFERRED").count()
     return free, cases.count() - free
@@ -180,7 +196,7 @@ def untouched(batch: ImportBatch) -> tuple[int, int]:
 def _undo_slice(batch: ImportBatch) -> Finish:
     """Take back households for the time of a slice; those worked on since stay."""
     until, more = time.monotonic() + SLICE_SECONDS, False
-    entered = batch.rows.filter(state=ImportRow.State.ENTERED).order_by("number")
+    entered = batch.rows.filter(state=ImportRow.State.ENTERED, refusal="").order_by("number")
     done: set[str] = set()
     for key, times in entered.values_list("group_key", "undone"):
         if key in done:
@@ -207,8 +223,10 @@ def _take_back(batch: ImportBatch, group_key: str, times: int) -> None:
                 state=ImportRow.State.UNDONE, undone=times + 1
             )
     except CaseworkError:
-        # Somebody has worked on it: it stays, and the page says how many did.
-        return
+        # Somebody has worked on it: it stays, and is not asked for again by the next slice.
+        ImportRow.objects.filter(batch=batch, group_key=group_key).update(
+            refusal=_("Worked on since.")
+        )
 
 
 def _after_undoing(number: int, *, more: bool) -> None:

@@ -120,6 +120,27 @@ class TestSlices:
         assert HelpCase.objects.count() == HOUSEHOLDS
         assert ImportBatch.objects.get().state == "DONE"
 
+    def test_a_killed_slice_leaves_the_count_right(self, client: Client) -> None:
+        brought(client, workbook())
+        message = OutboxMessage.objects.get(kind="import_slice")
+        # Killed after its households and before it could say so.
+        import_jobs.take_slice(message)
+        assert HelpCase.objects.count() == HOUSEHOLDS
+        finish = import_jobs.take_slice(message)
+        assert finish is not None
+        finish()
+        report = ImportBatch.objects.get().report
+        assert (report["imported"], report["unchanged"]) == (HOUSEHOLDS, 0)
+
+    def test_the_same_file_again_is_unchanged(self, client: Client) -> None:
+        content = workbook()
+        for _turn in range(2):
+            brought(client, content)
+            work()
+        report = ImportBatch.objects.get().report
+        assert (report["imported"], report["unchanged"]) == (0, HOUSEHOLDS)
+        assert HelpCase.objects.count() == HOUSEHOLDS
+
     def test_the_same_file_while_it_runs(self, client: Client) -> None:
         content = workbook()
         brought(client, content)
