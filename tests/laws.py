@@ -95,13 +95,17 @@ WAITING: Final = frozenset(
 def rows() -> Iterator[tuple[str, str, str, str, str]]:
     """Code, value, since when, source and proof of every row in force or to come."""
     from casework.directory.models import Limit, Parameter
-    from casework.households.models import StandardLine
+    from casework.households.models import ClassifiedRule, StandardLine
 
     for limit in Limit.objects.filter(is_draft=False).order_by("code", "effective_from"):
         unit = {"WD": "工作日", "CD": "日"}[limit.unit]
         yield _row(limit, limit.code, f"{limit.amount} {unit}")
     for row in Parameter.objects.filter(is_draft=False).order_by("code", "effective_from"):
         yield _row(row, row.code, _short(row.value))
+    for rule in ClassifiedRule.objects.filter(is_draft=False).order_by("category"):
+        proof = "households/test_classified.py::test_the_amount_is_a_share_of_the_line"
+        yield (rule.category, f"{rule.coefficient} × 标准", rule.effective_from.isoformat(),
+               _plain(rule.source), _linked(proof))  # fmt: skip
     for line in StandardLine.objects.filter(is_draft=False).order_by("kind", "effective_from"):
         proof = "households/test_eligibility.py::test_published_lines"
         yield (line.kind, f"{line.amount} 元/月", line.effective_from.isoformat(),

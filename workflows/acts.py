@@ -45,10 +45,10 @@ EVERYBODY = frozenset({"CO", "CW", "SH", "DS", "CA", "PR", "EV", "LE"})
 
 # Facts that stay out of the journal: it holds codes, ids and dates, never words about people.
 PRIVATE = frozenset(
-    "place findings_text text by_name ground evidence summary measure result root_cause long_term "
-    "description reasons requirements items services needs verifiers income points findings "
-    "verdicts words changes answer contact household person reason second external_key "
-    "by_whom value address photos".split()
+    "place findings_text neighbours_words text by_name ground evidence summary measure result "
+    "root_cause long_term description reasons requirements items services needs verifiers income "
+    "points findings verdicts words changes answer contact household person reason second "
+    "external_key by_whom value address photos".split()
 )
 
 

@@ -158,6 +158,7 @@ ADMIN_PLAIN: Final = frozenset(
         "staff_user",
         "staff_membership",
         "directory_plantemplate",
+        "households_classifiedrule",
         "households_standardline",
         "directory_division",
         "directory_organisation",

@@ -17,7 +17,8 @@ forgets("cases.Publicity", "case__household", place="", notice={})
 forgets("cases.Objection", "publicity__case__household", text="", by_name="", reason="")
 forgets("cases.ServiceRecord", "case__household", worker="")
 forgets(
-    "cases.Verification", "case__household", place="", findings_text="", assessment=None,
+    "cases.Verification", "case__household", place="", findings_text="", neighbours_words="",
+    assessment=None,
     refusal_method="",
 )  # fmt: skip
 # Two verifiers of one visit are two people: their numbers keep them apart.

@@ -5,13 +5,19 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from casework.directory.admin import DatedRowAdmin, ReferenceAdmin
-from casework.households.models import ImportBatch, StandardLine
+from casework.households.models import ClassifiedRule, ImportBatch, StandardLine
 
 
 @admin.register(StandardLine)
 class StandardLineAdmin(DatedRowAdmin):
     list_display = ("kind", "amount", "effective_from", "effective_to", "doc_no", "is_draft")
     list_filter = ("kind", "is_draft")
+
+
+@admin.register(ClassifiedRule)
+class ClassifiedRuleAdmin(DatedRowAdmin):
+    list_display = ("category", "coefficient", "effective_from", "effective_to", "is_draft")
+    list_filter = ("category", "is_draft")
 
 
 @admin.register(ImportBatch)

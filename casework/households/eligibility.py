@@ -69,9 +69,16 @@ def assess_income(
     cash_assets: Amount = 0,
     second_dwelling: bool = False,
     vehicle: bool = False,
+    exempt_monthly: Iterable[Amount] = (),
+    deductions_monthly: Iterable[Amount] = (),
     window_months: int | None = None,
 ) -> Assessment:
-    """Compare a household's monthly income per person with the lines in force on a day."""
+    """Compare a household's monthly income per person with the lines in force on a day.
+
+    Exempt items (special-care pensions, relief, scholarships and the like) are told and not
+    counted; necessary costs of working and of disability or grave illness are taken off
+    (社会救助暂行办法, 2014-05-01, art. 9; local rules name the amounts).
+    """
     if size < 1:
         raise Incomplete(_("A household has at least one person."), {"size": _("At least 1.")})
     months = window_months or int(parameter("income_window_months", on))
@@ -79,6 +86,7 @@ def assess_income(
     low_income = line_on(StandardLine.Kind.LOW_INCOME, on)
     steps: list[dict[str, str]] = []
     total = _income(monthly_incomes, one_off_yearly, months, steps)
+    total = _counted(total, exempt_monthly, deductions_monthly, steps)
     income = total / size
     _step(steps, _("Income per person a month"), income, _("÷ %(size)d people") % {"size": size})
     proposal, figure, decisive = _propose(
@@ -87,6 +95,7 @@ def assess_income(
     property_over = _property_over(
         _fraction(cash_assets) / size, second_dwelling, vehicle, dibao, steps, on
     )
+    _difference(steps, proposal, income, size, dibao)
     return Assessment(
         per_capita=_decimal(figure),
         line=decisive.amount,
@@ -111,6 +120,22 @@ def _income(
         }
         _step(steps, _("One-off income a month"), single / months, rule)
     return regular + single / months
+
+
+def _counted(
+    total: Fraction,
+    exempt: Iterable[Amount],
+    deductions: Iterable[Amount],
+    steps: list[dict[str, str]],
+) -> Fraction:
+    """What counts of the income, never below nothing."""
+    left_out = sum((_fraction(amount) for amount in exempt), Fraction(0))
+    if left_out:
+        _step(steps, _("Exempt income a month"), left_out, _("not counted"))
+    taken_off = sum((_fraction(amount) for amount in deductions), Fraction(0))
+    if taken_off:
+        _step(steps, _("Deductions a month"), taken_off, _("necessary costs, taken off"))
+    return max(Fraction(0), total - taken_off)
 
 
 def _propose(
@@ -140,6 +165,16 @@ def _propose(
         _("below the subsistence line") if below else _("not below the subsistence line"),
     )
     return ("EXPENDITURE_HARDSHIP" if below else "INCOME_OVER"), left, dibao
+
+
+def _difference(
+    steps: list[dict[str, str]], proposal: str, income: Fraction, size: int, dibao: StandardLine
+) -> None:
+    """What is missing to the line for all of them (art. 12), for whoever decides."""
+    if proposal == "DIBAO":
+        missing = (Fraction(dibao.amount) - income) * size
+        rule = _("(line − income per person) × %(size)d people") % {"size": size}
+        _step(steps, _("Difference to the line a month"), missing, rule)
 
 
 def _property_over(

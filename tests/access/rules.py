@@ -318,7 +318,7 @@ ADMIN: Final[dict[str, str]] = {
     **dict.fromkeys(
         "directory_division directory_organisation directory_serviceitem directory_calendaryear"
         " directory_calendarday directory_limit directory_parameter directory_plantemplate"
-        " households_standardline households_importbatch".split(),
+        " households_standardline households_classifiedrule households_importbatch".split(),
         "CA AU SYS",
     ),
     "documents_document": "",

@@ -42,6 +42,7 @@ ROWS: Final[dict[str, tuple[Any, frozenset[str]]]] = {
     "household.assets": ([{"kind": "样例财产壬", "amount": "1"}], FULL),
     "verification.place": ("样例地点癸", FULL),
     "verification.findings_text": ("样例发现子", FULL),
+    "verification.neighbours_words": ("样例邻里丑", FULL),
     "verification.refusal_method": ("样例方式丑", FULL),
 }
 # Columns that hold a code, a division or a fingerprint: they tell nobody apart.

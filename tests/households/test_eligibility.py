@@ -66,6 +66,23 @@ class TestAssessIncome:
         assert assess(size=2, monthly_incomes=[0], second_dwelling=True).property_over
         assert assess(size=2, monthly_incomes=[0], vehicle=True).property_over
 
+    def test_exempt_items_are_told_and_not_counted(self) -> None:
+        found = assess(size=1, monthly_incomes=[950], exempt_monthly=[300, "200.50"])
+        assert (found.proposal, found.shown) == ("DIBAO", "950.00")
+        assert "500.50" in [step["amount"] for step in found.steps]
+
+    def test_deductions_are_taken_off_and_never_below_nothing(self) -> None:
+        assert assess(size=1, monthly_incomes=[1100]).proposal == "LOW_INCOME"
+        found = assess(size=1, monthly_incomes=[1100], deductions_monthly=["100.01"])
+        assert (found.proposal, found.shown) == ("DIBAO", "999.99")
+        assert assess(size=1, monthly_incomes=[100], deductions_monthly=[400]).shown == "0.00"
+
+    def test_the_difference_to_the_line_is_told(self) -> None:
+        found = assess(size=3, monthly_incomes=[1500])
+        assert found.steps[-2]["amount"] == "1500.00" or "1500.00" in [
+            step["amount"] for step in found.steps if step["rule"].startswith("（标准")
+        ]
+
     def test_the_line_of_the_day_counts(self) -> None:
         assert assess(size=1, monthly_incomes=[950]).proposal == "DIBAO"
         assert assess(on=date(2017, 6, 1), size=1, monthly_incomes=[950]).proposal == "LOW_INCOME"

@@ -124,6 +124,12 @@ class RecordVerification(ActForm):
     member_signed = forms.BooleanField(label=_("A household member signed"), required=False)
     verifiers_signed = forms.BooleanField(label=_("All verifiers signed"), required=False)
     findings_text = long_text(_("What was found at home"), required=False)
+    neighbours_asked = count(_("Neighbours asked"), min_value=0, required=False)
+    neighbours_words = long_text(
+        _("What the neighbours said"),
+        required=False,
+        help_text=_("Without the names of those who spoke."),
+    )
     econ_check = choice(_("Data check of the means"), EconCheck.choices)
     econ_report_on = day(_("Date of the check report"), required=False)
     size = count(_("People in the household"), min_value=1, required=False)
@@ -134,6 +140,16 @@ class RecordVerification(ActForm):
         label=_("One-off income of the last 12 months (yuan)"),
         required=False,
         help_text=_("One amount on each line; it is spread over twelve months."),
+    )
+    exempt_monthly = AmountList(
+        label=_("Exempt income a month (yuan)"),
+        required=False,
+        help_text=_("Special-care pensions, relief, scholarships: told, not counted."),
+    )
+    deductions_monthly = AmountList(
+        label=_("Deductions a month (yuan)"),
+        required=False,
+        help_text=_("Necessary costs of working, of disability or grave illness."),
     )
     rigid_spending_yearly = money(
         _("Rigid spending of the last 12 months (yuan)"),
@@ -156,6 +172,8 @@ class RecordVerification(ActForm):
                 "member_signed",
                 "verifiers_signed",
                 "findings_text",
+                "neighbours_asked",
+                "neighbours_words",
             ),
         ),
         Section(
@@ -166,6 +184,8 @@ class RecordVerification(ActForm):
                 "size",
                 "monthly_incomes",
                 "one_off_yearly",
+                "exempt_monthly",
+                "deductions_monthly",
                 "rigid_spending_yearly",
                 "cash_assets",
                 "second_dwelling",
@@ -184,6 +204,8 @@ class RecordVerification(ActForm):
         "size",
         "monthly_incomes",
         "one_off_yearly",
+        "exempt_monthly",
+        "deductions_monthly",
         "rigid_spending_yearly",
         "cash_assets",
         "second_dwelling",

@@ -30,7 +30,7 @@ from workflows.pages.case_blocks import (
 from workflows.pages.handing import handing_of
 from workflows.pages.offers import case_offers
 from workflows.pages.pictures import pictures
-from workflows.pages.register import circumstances, consents, family
+from workflows.pages.register import circumstances, consents, family, subsidies
 from workflows.pages.sight import Sight
 from workflows.pages.tasks import name_of
 from workflows.pages.timeline import entries_of, kind_chips, timeline
@@ -96,6 +96,7 @@ def _file(
             "file_url": reverse("case_file", args=[case.case_no]),
             "circumstances": circumstances(case.household),
             "consents": consents(case, today),
+            "subsidies": subsidies(case.household, today),
             "publicity": publicity(case, today),
             "appeals": appeals(case),
             "afterwards": afterwards(case),

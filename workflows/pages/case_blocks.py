@@ -59,6 +59,8 @@ def _verification(row: Verification, *, whole: bool) -> dict[str, Any]:
             (_("Place"), row.place),
             (_("Delivered by"), row.refusal_method),
             (_("What was found"), row.findings_text),
+            (_("Neighbours asked"), str(row.neighbours_asked or "")),
+            (_("What the neighbours said"), row.neighbours_words),
         ]
     outcome = row.get_outcome_display()
     if row.outcome_reason:

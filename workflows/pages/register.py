@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework.cases.models import HelpCase
+from casework.households.classified import classified
 from casework.households.codes import DisabilityGrade, Health, Housing, SelfCare
 from casework.households.models import Household, Member
 from workflows.pages.words import Words
@@ -99,4 +100,18 @@ def consents(case: HelpCase, today: date) -> list[dict[str, Any]]:
             ),
         }
         for row in rows
+    ]
+
+
+def subsidies(household: Household, on: date) -> list[Words]:
+    """For whom the line is raised, by which class and by how much; a proposal."""
+    return [
+        _("%(name)s: %(rule)s, %(amount)s yuan a month (%(source)s)")
+        % {
+            "name": one.member.name,
+            "rule": one.rule,
+            "amount": one.amount,
+            "source": one.rule.source,
+        }
+        for one in classified(household, on)
     ]

@@ -32,6 +32,9 @@ class Verification(models.Model):
     econ_report_on = models.DateField(_("report of the check"), null=True, blank=True)
     assessment = models.JSONField(_("income assessment"), null=True, blank=True)
     findings_text = models.TextField(_("findings"), blank=True)
+    # 邻里访问 (民发〔2012〕220号, art. 15): how many were asked, and what they said.
+    neighbours_asked = models.PositiveSmallIntegerField(_("neighbours asked"), default=0)
+    neighbours_words = models.TextField(_("what the neighbours said"), blank=True)
     proposal = models.CharField(_("proposal"), max_length=8, choices=Finding, blank=True)
     proposal_reason = models.CharField(
         _("reason proposed"), max_length=24, choices=RejectionReason, blank=True

@@ -164,6 +164,8 @@ def record_verification(
     income: Mapping[str, Any] | None = None,
     reason: str = "",
     findings_text: str = "",
+    neighbours_asked: int = 0,
+    neighbours_words: str = "",
 ) -> dict[str, Any]:
     """Enter what the verifiers found and what they propose; a second person confirms it."""
     ensure_lawful(case, books, "record_verification")
@@ -177,6 +179,8 @@ def record_verification(
     round_.photos = facts.count(photos, "photos")
     round_.place = place.strip()[:200]
     round_.findings_text = findings_text.strip()
+    round_.neighbours_asked = facts.count(neighbours_asked, "neighbours_asked")
+    round_.neighbours_words = neighbours_words.strip()
     _read_means(round_, books, econ_check, econ_report_on, income)
     _ensure_grounds(round_)
     round_.entered_by = books.by

@@ -27,3 +27,23 @@ class StandardLine(DatedRow):
     def source_note(self) -> str:
         """Where the amount was found, and how sure that is."""
         return self.source
+
+
+class ClassifiedRule(DatedRow):
+    """By how much the line is raised for one class of people who receive the allowance."""
+
+    class Category(models.TextChoices):
+        SEVERE = "SEVERE", _("Severely disabled")
+        ELDER = "ELDER", _("Seventy and older")
+        MINOR = "MINOR", _("Minor")
+
+    category = models.CharField(_("class"), max_length=6, choices=Category)
+    coefficient = models.DecimalField(_("share of the line"), max_digits=4, decimal_places=2)
+
+    class Meta(DatedRow.Meta):
+        verbose_name = _("classified subsidy")
+        verbose_name_plural = _("classified subsidies")
+        ordering = ("category", "-effective_from", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.get_category_display()} × {self.coefficient}"
