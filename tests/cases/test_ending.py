@@ -48,7 +48,9 @@ class TestTerminate:
         do(record_death, case, at=AT, member=case.person.pk, died_on="2018-06-02", **PROOF)
         do(terminate, case, at=AT, reason="DEATH_SOLE_MEMBER", **PROOF)
         assert case.locked
-        assert lawful_acts(case) == {"notify_kin", "record_request", "set_legal_hold"}
+        assert lawful_acts(case) == {
+            "notify_kin", "record_request", "set_legal_hold", "file_petition", "propose_correction",
+        }  # fmt: skip
         do(notify_kin, case, at="2018-06-13 09:00", delivered_on="2018-06-13")
         with pytest.raises(NotLawfulNow):
             do(notify_kin, case, at="2018-06-13 09:00", delivered_on="2018-06-13")

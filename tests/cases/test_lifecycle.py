@@ -67,10 +67,11 @@ class TestMachine:
     @pytest.mark.parametrize("trait", ["declined", "rejected", "closed", "terminated"])
     def test_an_ended_case_accepts_only_what_is_named(self, trait: str) -> None:
         allowed = {
-            "rejected": {"notify_refusal", "file_appeal"},
-            "terminated": {"notify_kin"},
+            "rejected": {"notify_refusal", "file_appeal", "propose_correction"},
+            "closed": {"propose_correction"},
+            "terminated": {"notify_kin", "propose_correction"},
         }
-        # Rights over the own data hold in every state.
-        always = {"record_request", "set_legal_hold"}
+        # Rights over the own data, and petitions, hold in every state.
+        always = {"record_request", "set_legal_hold", "file_petition"}
         found = lawful_acts(HelpCaseFactory(**{trait: True}))
         assert found == allowed.get(trait, set()) | always

@@ -56,7 +56,7 @@ def workbook(*rows: list[Any], header: list[str] | None = None) -> bytes:
     return content.getvalue()
 
 
-def enter(group: HouseholdGroup) -> None:
+def enter(group: HouseholdGroup, _undone: int) -> None:
     enter_household(group, by=None)
 
 
@@ -94,7 +94,7 @@ class TestImportFile:
 
     def test_the_group_carries_the_facts_of_the_referral(self) -> None:
         seen: list[HouseholdGroup] = []
-        run(table(QIAN, ZHAO, FENG), apply=seen.append)
+        run(table(QIAN, ZHAO, FENG), apply=lambda group, _undone: seen.append(group))
         assert [group.rows[0].values["name"] for group in seen] == ["赵试一", "冯试松"]
         assert seen[1].referral == {
             "source": "ELDER_VISIT",
@@ -122,8 +122,8 @@ class TestImportFile:
         assert not Household.objects.exists() and not ImportBatch.objects.exists()
 
     def test_a_refused_household_is_told_and_tried_again_next_time(self) -> None:
-        def refuse(group: HouseholdGroup) -> None:
-            enter(group)
+        def refuse(group: HouseholdGroup, _undone: int) -> None:
+            enter(group, _undone)
             raise NotLawfulNow("Merge it.")
 
         content = table(ZHAO, FENG)
@@ -134,8 +134,8 @@ class TestImportFile:
         assert run(content).imported == 2
 
     def test_a_crash_halfway_goes_on_where_it_stopped(self) -> None:
-        def crash(group: HouseholdGroup) -> None:
-            enter(group)
+        def crash(group: HouseholdGroup, _undone: int) -> None:
+            enter(group, _undone)
             if group.rows[0].values["name"] == "冯试松":
                 raise KeyboardInterrupt
 

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from casework.directory.models import DatedRow
 
@@ -35,7 +36,7 @@ class ClassifiedRule(DatedRow):
     class Category(models.TextChoices):
         SEVERE = "SEVERE", _("Severely disabled")
         ELDER = "ELDER", _("Seventy and older")
-        MINOR = "MINOR", _("Minor")
+        MINOR = "MINOR", pgettext_lazy("person", "Minor")
 
     category = models.CharField(_("class"), max_length=6, choices=Category)
     coefficient = models.DecimalField(_("share of the line"), max_digits=4, decimal_places=2)
