@@ -28,18 +28,17 @@ from casework.staff.rows import as_engine
 from workflows.intake import key_of, referring
 from workflows.perform import perform
 
-# Files below so many rows are done while the person waits.
-INLINE_ROWS: Final = 300
+# Files up to so many bytes, a few hundred rows, are done while the person waits; a longer one is
+# not even read before the worker has it.
+INLINE_BYTES: Final = 32 * 1024
 SLICE_SECONDS: Final = 60
 _AT_ONCE: Final = 25
 _State = ImportBatch.State
 RUNS: Final = frozenset({_State.QUEUED, _State.RUNNING, _State.UNDOING})
 
 
-def receive(
-    content: bytes, *, file_name: str, by: User, mapping: dict[str, str], rows: list[StagedRow]
-) -> ImportBatch:
-    """Take in a file that is too long to wait for; its rows have been read and checked."""
+def receive(content: bytes, *, file_name: str, by: User, mapping: dict[str, str]) -> ImportBatch:
+    """Take in a file that is too long to wait for."""
     sha = sha256_hex(content)
     with transaction.atomic():
         batch, is_new = ImportBatch.objects.select_for_update().get_or_create(
@@ -49,9 +48,9 @@ def receive(
             raise NotLawfulNow(_("This file is being imported already."))
         batch.state, batch.mapping = _State.QUEUED, mapping
         batch.content_sealed = base64.b64encode(content).decode()
-        batch.households, batch.entered = len(imports.group_rows(rows)), 0
+        batch.households = batch.entered = 0
         batch.refusals, batch.finished_at = [], None
-        batch.report = ImportReport(rows=len(rows)).as_facts() | {"before": _entered(batch)}
+        batch.report = ImportReport().as_facts() | {"before": _entered(batch)}
         _order(batch)
     return batch
 
@@ -86,6 +85,7 @@ def take_slice(message: OutboxMessage) -> Finish | None:
         words = str(refusal.message)
         return lambda: _fail(batch.pk, words)
     groups = imports.group_rows(rows)
+    ImportBatch.objects.filter(pk=batch.pk).update(households=len(groups))
     report = ImportReport(rows=len(rows))
     place = _go_through(batch, groups, report)
     errors = {row.number: list(row.errors) for row in rows}

@@ -30,7 +30,7 @@ HOUSEHOLDS = 6
 @pytest.fixture
 def walk(monkeypatch: pytest.MonkeyPatch) -> Any:
     # Files of this size are long, and every household is a moment to stop at.
-    monkeypatch.setattr(import_jobs, "INLINE_ROWS", 2)
+    monkeypatch.setattr(import_jobs, "INLINE_BYTES", 2)
     monkeypatch.setattr(import_jobs, "_AT_ONCE", 1)
     with clock.at(at("2018-06-20 09:00")):
         yield Walk()
@@ -233,8 +233,12 @@ class TestHeadings:
         }  # fmt: skip
         client.post(reverse("import_headings"), kept)
         source = ImportMapping.objects.get()
-        refused = brought(client, workbook(self.OWN))
-        assert refused.status_code == 422
+        brought(client, workbook(self.OWN))
+        work()
+        failed = ImportBatch.objects.get()
+        assert (failed.state, failed.content_sealed) == ("FAILED", "")
+        page = client.get(reverse("import_batch", args=[failed.pk])).content.decode()
+        assert "没有找到表头行" in page
         brought(client, workbook(self.OWN), source=str(source.pk))
         work()
         assert HelpCase.objects.count() == HOUSEHOLDS

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from casework.households import imports
 from casework.households.columns import COLUMNS
 from casework.households.imports import ImportReport
 from casework.households.models import ImportBatch, ImportMapping
@@ -80,13 +79,9 @@ def _import(
     upload = form.cleaned_data["file"]
     content, mapping = upload.read(), form.headings()
     try:
-        if not is_trial:
-            rows = imports.check_rows(imports.read_rows(content, mapping))
-            if len(rows) > import_jobs.INLINE_ROWS:
-                batch = import_jobs.receive(
-                    content, file_name=upload.name, by=user, mapping=mapping, rows=rows
-                )
-                return None, 200, batch
+        if not is_trial and len(content) > import_jobs.INLINE_BYTES:
+            batch = import_jobs.receive(content, file_name=upload.name, by=user, mapping=mapping)
+            return None, 200, batch
         with as_engine():
             found = import_households(
                 content, by=user, file_name=upload.name, mapping=mapping, dry_run=is_trial
