@@ -96,14 +96,21 @@ def assess_income(
         _fraction(cash_assets) / size, second_dwelling, vehicle, dibao, steps, on
     )
     _difference(steps, proposal, income, size, dibao)
+    return _concluded(
+        figure, decisive, income, steps=steps, proposal=proposal, property_over=property_over
+    )
+
+
+def _concluded(
+    figure: Fraction, decisive: StandardLine, income: Fraction, **found: Any
+) -> Assessment:
+    """The figures as they are kept; compared while they are still exact."""
     return Assessment(
         per_capita=_decimal(figure),
         line=decisive.amount,
         below=figure < Fraction(decisive.amount),
-        steps=steps,
-        proposal=proposal,
-        property_over=property_over,
         income_per_capita=_decimal(income),
+        **found,
     )
 
 

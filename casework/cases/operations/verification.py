@@ -188,11 +188,16 @@ def record_verification(
     round_.save()
     assessment = _keep_means(case, round_)
     books.note(proposal=round_.proposal, proposal_reason=round_.proposal_reason)
-    return {"round": round_.round, "assessment": round_.assessment} | (
-        {"differs": assessment["proposal"] == "INCOME_OVER" and round_.proposal == "VERIFIED"}
-        if assessment
-        else {}
-    )
+    return _told(round_, assessment)
+
+
+def _told(round_: Verification, assessment: Mapping[str, Any]) -> dict[str, Any]:
+    """What the entry came to, and whether it differs from what the system worked out."""
+    told = {"round": round_.round, "assessment": round_.assessment}
+    if assessment:
+        over = assessment["proposal"] == "INCOME_OVER"
+        told["differs"] = over and round_.proposal == "VERIFIED"
+    return told
 
 
 def read_reason(outcome: str, reason: str) -> str:
