@@ -328,7 +328,7 @@ _CASE_ACTS = (
         has_reason_code=True,
     ),
     ActSpec(
-        "split_household", _("Split the household"), 
+        "split_household", _("Split the household"),
         and_refer(registry.split_household), _roles("CW SH"),
     ),
     ActSpec(

@@ -88,11 +88,10 @@ def take_slice(message: OutboxMessage) -> Finish | None:
     ImportBatch.objects.filter(pk=batch.pk).update(households=len(groups))
     report = ImportReport(rows=len(rows))
     place = _go_through(batch, groups, report)
-    errors = {row.number: list(row.errors) for row in rows}
+    gone_through = groups[batch.entered : place]
     refusals = [
-        error.as_facts() for group in groups[batch.entered : place] for row in group.rows
-        for error in errors[row.number]
-    ]  # fmt: skip
+        error.as_facts() for group in gone_through for row in group.rows for error in row.errors
+    ]
     return lambda: _keep_place(batch.pk, place, report, rows, refusals)
 
 

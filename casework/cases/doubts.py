@@ -14,8 +14,9 @@ from typing import Final
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from casework.cases.doubt import Doubt
 from casework.cases.models import HelpCase, HelpPlan, ServiceRecord
-from casework.cases.photo_doubts import REUSED, Doubt, photo_doubts
+from casework.cases.photo_doubts import REUSED, photo_doubts
 from casework.cases.states import Evidence
 from casework.directory.queries import parameter
 from casework.lib.errors import Incomplete

@@ -1,6 +1,5 @@
 """What photographs make one look twice: used before, of another day, of another place."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 from typing import Final
@@ -9,32 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from haversine import haversine
 
+from casework.cases.doubt import Doubt
 from casework.cases.models import HelpCase, Photo
 from casework.directory.queries import parameter
 from casework.lib.photos import LIKE, differing
 
 REUSED, OTHER_DAY, FAR_AWAY = "REUSED_PHOTO", "PHOTO_DAY", "PHOTO_PLACE"
-MOST_PROOFS: Final = 5
 # Photos of the street within a year are compared, the newest first.
 _COMPARED: Final = 3000
 _SINCE: Final = timedelta(days=365)
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """One thing to look at twice: which check, in a sentence, and what shows it."""
-
-    code: str
-    words: str
-    proofs: tuple[str, ...]
-
-    @property
-    def shown(self) -> tuple[str, ...]:
-        return self.proofs[:MOST_PROOFS]
-
-    @property
-    def more(self) -> int:
-        return max(0, len(self.proofs) - MOST_PROOFS)
 
 
 def photo_doubts(case: HelpCase) -> list[Doubt]:

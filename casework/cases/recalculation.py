@@ -15,7 +15,7 @@ from django.db.models import Case, CharField, Count, F, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from casework.cases.models import HelpCase, MeansChange, Recalculation
-from casework.cases.states import OPEN_STATES, MeansBand
+from casework.cases.states import MeansBand
 from casework.households.models import StandardLine
 from casework.households.standards import line
 from casework.lib.errors import NotLawfulNow
@@ -52,7 +52,7 @@ def recalculate(new: StandardLine, books: "Books") -> Recalculation:
     low_income = line(StandardLine.Kind.LOW_INCOME, books.on).amount
     run = Recalculation.objects.create(
         line=held, dibao=dibao, low_income=low_income, on=books.on, started_by=books.by,
-        done_at=books.moment, compared=_known().count(), changed=0,
+        done_at=books.moment, compared=HelpCase.objects.compared().count(), changed=0,
     )  # fmt: skip
     _keep_changes(run)
     changed = MeansChange.objects.filter(recalculation=run)
@@ -61,13 +61,6 @@ def recalculate(new: StandardLine, books: "Books") -> Recalculation:
     run.save(update_fields=["changed", "report"])
     books.note(compared=run.compared, changed=run.changed, line=held.pk)
     return run
-
-
-def _known() -> QuerySet[HelpCase]:
-    known: QuerySet[HelpCase] = HelpCase.objects.filter(
-        state__in=OPEN_STATES, income_figure__isnull=False
-    )
-    return known
 
 
 def _band(dibao: Decimal, low_income: Decimal) -> Case:
@@ -81,7 +74,7 @@ def _band(dibao: Decimal, low_income: Decimal) -> Case:
 
 def _keep_changes(run: Recalculation) -> None:
     """One row for each case that comes out otherwise, written by the database itself."""
-    found = _known().annotate(stands=_band(run.dibao, run.low_income))
+    found = HelpCase.objects.compared().annotate(stands=_band(run.dibao, run.low_income))
     found = found.exclude(means_band=F("stands")).order_by()
     chosen = found.values_list(Value(run.pk), "pk", "means_band", "stands")
     select, given = chosen.query.sql_with_params()

@@ -279,9 +279,7 @@ class CorrectHousehold(ActForm):
     )
 
     def prepare(self) -> None:
-        street = self.subject.handling_street
-        near = Division.objects.filter(code__startswith=street).order_by("code")
-        offer(self, "residence_division", [(row.code, str(row)) for row in near])
+        offer(self, "residence_division", _places(self))
         for name in self.household_fields:
             self.fields[name].initial = getattr(self.subject.household, name)
 
@@ -317,8 +315,7 @@ class SplitHousehold(ActForm):
         offer(self, "head", [row for row in _adults(self) if row[0] not in fixed])
         offered = cast("forms.MultipleChoiceField", self.fields["members"])
         offered.choices = [row for row in _present(self) if row[0] not in fixed]
-        near = Division.objects.filter(code__startswith=self.subject.handling_street)
-        offer(self, "residence_division", [(row.code, str(row)) for row in near.order_by("code")])
+        offer(self, "residence_division", _places(self))
 
     def facts(self) -> dict[str, Any]:
         said = super().facts()
@@ -333,6 +330,12 @@ class MergeHousehold(ActForm):
 
     other = forms.CharField(label=_("Case number of the other household"), max_length=30)
     joined_on = day(_("Moved in on"))
+
+
+def _places(form: ActForm) -> Choices:
+    """The handling street and its communities."""
+    near = Division.objects.filter(code__startswith=form.subject.handling_street)
+    return [(row.code, str(row)) for row in near.order_by("code")]
 
 
 def _present(form: ActForm) -> Choices:

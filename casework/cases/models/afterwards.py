@@ -1,12 +1,10 @@
 """Steps taken back, files put right after their end, and petitions."""
 
-from typing import Any
-
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from casework.cases.models.official import official
 from casework.cases.states import (
     CaseState,
     CorrectedFact,
@@ -20,17 +18,6 @@ from casework.households.codes import CorrectionReason
 from casework.lib.crypto import EncryptedTextField
 
 
-def _person(label: Any) -> Any:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=label,
-    )
-
-
 class StepReturn(models.Model):
     """A supervisor sent the case back to an earlier step, and why."""
 
@@ -39,7 +26,7 @@ class StepReturn(models.Model):
     from_state = models.CharField(_("from state"), max_length=12, choices=CaseState)
     reason = models.CharField(_("reason"), max_length=10, choices=ReturnReason)
     words = EncryptedTextField(_("what is to be done"))
-    returned_by = _person(_("returned by"))
+    returned_by = official(_("returned by"))
     returned_at = models.DateTimeField(_("returned at"))
 
     class Meta:
@@ -72,11 +59,11 @@ class Correction(models.Model):
     after = EncryptedTextField(_("what is to stand there"))
     reason = models.CharField(_("reason"), max_length=16, choices=CorrectionReason)
     words = EncryptedTextField(_("proof"))
-    proposed_by = _person(_("proposed by"))
+    proposed_by = official(_("proposed by"))
     proposed_at = models.DateTimeField(_("proposed at"))
     outcome = models.CharField(_("outcome"), max_length=8, choices=CorrectionOutcome, blank=True)
     answer = EncryptedTextField(_("reason of the decision"), blank=True)
-    decided_by = _person(_("decided by"))
+    decided_by = official(_("decided by"))
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
 
     class Meta:
@@ -121,8 +108,8 @@ class Petition(models.Model):
     answer = EncryptedTextField(_("what was answered"), blank=True)
     answered_on = models.DateField(_("answered on"), null=True, blank=True)
     review_until = models.DateField(_("review may be asked for until"), null=True, blank=True)
-    filed_by = _person(_("entered by"))
-    answered_by = _person(_("answered by"))
+    filed_by = official(_("entered by"))
+    answered_by = official(_("answered by"))
 
     class Meta:
         verbose_name = _("petition")

@@ -37,6 +37,10 @@ class HelpCaseQuerySet(models.QuerySet["HelpCase"]):
         """Cases that have not ended."""
         return self.filter(state__in=OPEN_STATES)
 
+    def compared(self) -> Self:
+        """Open cases whose income was compared with the lines."""
+        return self.open().filter(income_figure__isnull=False)
+
     def ended(self) -> Self:
         """Cases that accept no further work."""
         return self.filter(state__in=ENDED_STATES)

@@ -2,11 +2,11 @@
 
 import base64
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from casework.cases.models.official import official
 from casework.lib.crypto import EncryptedTextField
 
 
@@ -38,14 +38,7 @@ class Photo(models.Model):
     taken_at = models.DateTimeField(_("taken at"), null=True, blank=True)
     # "latitude,longitude" in degrees, as the camera wrote it.
     place = EncryptedTextField(_("taken where"), blank=True)
-    added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("added by"),
-    )
+    added_by = official(_("added by"))
     added_at = models.DateTimeField(_("added at"))
     deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from casework.cases.models import Appeal, HelpCase, Verification
 from casework.cases.operations import facts
 from casework.cases.operations.decision import withdraw_decision
+from casework.cases.operations.extending import extend_once
 from casework.cases.operations.step import (
     ensure_lawful,
     ensure_second_person,
@@ -138,16 +139,15 @@ def extend_appeal(case: HelpCase, books: Books, *, reason: str) -> dict[str, Any
     appeal = open_appeal(case)
     if appeal is None or appeal.route != AppealRoute.RECONSIDERATION or appeal.due_on is None:
         raise NotLawfulNow(_("Only the time of an open reconsideration is extended."))
-    if appeal.extended_on is not None:
-        raise NotLawfulNow(_("The time was extended before; it is extended once."))
-    if books.on > appeal.due_on:
-        raise NotLawfulNow(_("The time is over; answer now."))
-    facts.text(reason, "reason", at_most=300)
-    books.note(extended_from=appeal.due_on)
-    appeal.extended_on = books.on
-    appeal.due_on = due_on("reconsideration_extension", appeal.due_on, rule_date=case.rule_date)
-    appeal.save(update_fields=["extended_on", "due_on"])
-    return {"due_on": appeal.due_on}
+    later = extend_once(
+        appeal,
+        appeal.due_on,
+        books,
+        limit="reconsideration_extension",
+        rule_date=case.rule_date,
+        reason=reason,
+    )
+    return {"due_on": later}
 
 
 def _earlier_deciders(case: HelpCase) -> set[int | None]:

@@ -25,7 +25,6 @@ COLUMN_OF = {
     CorrectedFact.COUNTED: "completed_counted",
 }
 SERVICE_COLUMNS = ("served_on", "quantity", "minutes", "worker")
-_MOST_SATISFIED = 5
 
 
 def propose_correction(
@@ -45,7 +44,9 @@ def propose_correction(
     chosen = facts.choice(CorrectedFact, fact, "fact")
     code = facts.choice(CorrectionReason, reason, "reason")
     proof = facts.text(words, "words", at_most=1000)
-    record = _record(case, service) if chosen == CorrectedFact.SERVICE else None
+    record = (
+        facts.service_record(case, service, "service") if chosen == CorrectedFact.SERVICE else None
+    )
     before = standing(case, chosen, record)
     after = _read(case, books, chosen, value, record)
     if before == after:
@@ -63,14 +64,6 @@ def propose_correction(
     )
     books.note(fact=chosen, correction=kept.pk)
     return {"correction": kept.pk}
-
-
-def _record(case: HelpCase, service: int | str | None) -> ServiceRecord:
-    found = case.services.filter(pk=facts.number(service) or 0).select_related("item").first()
-    if found is None:
-        facts.refuse("service", _("This service record is not in the file."))
-    record: ServiceRecord = found
-    return record
 
 
 def standing(case: HelpCase, fact: CorrectedFact, record: ServiceRecord | None) -> Any:
@@ -97,10 +90,7 @@ def _read(
     if case.state != CaseState.CLOSED:
         facts.refuse("fact", _("Only a closed case has a summing up to correct."))
     if fact == CorrectedFact.SATISFACTION:
-        score = facts.count(value, "value", at_least=1)
-        if score > _MOST_SATISFIED:
-            facts.refuse("value", _("Satisfaction is a number from 1 to 5."))
-        return score
+        return facts.satisfaction(value, "value")
     if fact == CorrectedFact.SUMMARY:
         return facts.text(value, "value", at_most=5000)
     if fact == CorrectedFact.COUNTED:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from casework.cases.models import HelpCase
+from casework.cases.models import HelpCase, ServiceRecord
 from casework.directory.models import Organisation
 from casework.directory.queries import organisation
 from casework.households.models import Member
@@ -22,6 +22,7 @@ from casework.staff.models import User
 Day = date | str
 # A number of a row fits into eight bytes.
 _LONGEST_ID = 19
+MOST_SATISFIED = 5
 Moment = datetime | str
 Choice = TypeVar("Choice", bound=models.TextChoices)
 
@@ -116,6 +117,23 @@ def count(
         refuse(name, _("The number must be at least %(least)d.") % {"least": at_least})
     if found > at_most:
         refuse(name, _("The number must be at most %(most)d.") % {"most": at_most})
+    return found
+
+
+def satisfaction(value: int | str | None, name: str) -> int:
+    """How satisfied the household is, from 1 to 5."""
+    found = count(value, name, at_least=1)
+    if found > MOST_SATISFIED:
+        refuse(name, _("Satisfaction is a number from 1 to 5."))
+    return found
+
+
+def service_record(case: HelpCase, value: int | str | None, name: str) -> ServiceRecord:
+    """A service record of the case, with its plan item."""
+    wanted = case.services.select_related("item").filter(pk=number(value) or 0)
+    found: ServiceRecord | None = wanted.first()
+    if found is None:
+        refuse(name, _("This service record is not in the file."))
     return found
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from casework.cases.models import HelpCase, Petition
 from casework.cases.operations import facts
+from casework.cases.operations.extending import extend_once
 from casework.cases.operations.step import ensure_lawful, ensure_second_person
 from casework.cases.queries import open_petition
 from casework.cases.states import PetitionOutcome, PetitionStage
@@ -94,16 +95,15 @@ def extend_petition(case: HelpCase, books: Books, *, reason: str) -> dict[str, A
     asked = _open(case)
     if asked.stage != PetitionStage.HANDLING:
         raise NotLawfulNow(_("The time of a review is not extended."))
-    if asked.extended_on is not None:
-        raise NotLawfulNow(_("The time was extended before; it is extended once."))
-    if books.on > asked.due_on:
-        raise NotLawfulNow(_("The time is over; answer now."))
-    facts.text(reason, "reason", at_most=300)
-    books.note(extended_from=asked.due_on)
-    asked.extended_on = books.on
-    asked.due_on = due_on("petition_extension", asked.due_on, rule_date=books.on)
-    asked.save(update_fields=["extended_on", "due_on"])
-    return {"due_on": asked.due_on}
+    later = extend_once(
+        asked,
+        asked.due_on,
+        books,
+        limit="petition_extension",
+        rule_date=books.on,
+        reason=reason,
+    )
+    return {"due_on": later}
 
 
 def answer_petition(

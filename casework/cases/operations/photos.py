@@ -63,10 +63,7 @@ def add_photos(
 
 
 def _record(case: HelpCase, books: Books, service: int | str) -> ServiceRecord:
-    found = case.services.filter(pk=facts.number(service) or 0).first()
-    if found is None:
-        facts.refuse("service", _("This service record is not in the file."))
-    record: ServiceRecord = found
+    record = facts.service_record(case, service, "service")
     if books.by is not None:
         reach = reach_of(books.by, books.on)
         of_street = reach.covers(case.handling_street, Role.CW, Role.SH)

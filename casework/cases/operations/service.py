@@ -196,9 +196,7 @@ def finish_help(case: HelpCase, books: Books, *, summary: str, satisfaction: int
     ensure_lawful(case, books, "finish_help")
     _ensure_no_amendment(case)
     words = facts.text(summary, "summary", at_most=5000)
-    score = facts.count(satisfaction, "satisfaction", at_least=1)
-    if score > 5:
-        facts.refuse("satisfaction", _("Satisfaction is a number from 1 to 5."))
+    score = facts.satisfaction(satisfaction, "satisfaction")
     items = list(items_in_force(case))
     _ensure_items_settled(items)
     helped = _settle_lines(case, books, items)
