@@ -3,6 +3,7 @@
 `python -m tests.laws` writes the page from the rows that the migrations enter; a test compares.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -120,7 +121,11 @@ def _row(row: Any, code: str, value: str) -> tuple[str, str, str, str, str]:
 
 
 def _short(value: Any) -> str:
-    text = str(value).replace("|", "/")
+    # The stores keep the order of a mapping each in its own way.
+    plain = (
+        value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    )
+    text = plain.replace("|", "/")
     return text if len(text) <= 60 else text[:57] + "…"
 
 

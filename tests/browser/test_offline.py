@@ -98,3 +98,31 @@ def test_nobody_else_reads_it_and_signing_out_wipes_it(
     assert on_the_device(page) == []
     page.goto(act(walk.case))
     expect(page.get_by_text("尚未登记")).to_have_count(0)
+
+
+def test_what_the_server_has_is_no_longer_kept_here(page: Page, walk: Walk, settings: Any) -> None:
+    """A referral and a draft are at the server: signing out asks nothing."""
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: asked.append(dialog.message))
+    page.goto(reverse("refer"))
+    page.locator("#id_name").fill("陈试寅")
+    page.locator("#id_division").select_option(index=1)
+    page.locator("#id_address").fill("示例路9号")
+    page.locator("#id_category").select_option(index=1)
+    page.locator("#id_source").select_option(index=1)
+    page.locator("#id_reason").fill(WORDS)
+    page.wait_for_timeout(900)
+    assert len(on_the_device(page)) == 1
+    page.get_by_role("button", name="登记转介").click()
+    expect(page.get_by_text("转介已登记")).to_be_visible()
+    page.wait_for_timeout(300)
+    assert on_the_device(page) == []
+    page.goto(act(walk.case))
+    fill(page)
+    page.get_by_role("button", name="存为草稿").click()
+    expect(page.get_by_text("已存为草稿，尚未办理")).to_be_visible()
+    page.wait_for_timeout(300)
+    assert on_the_device(page) == []
+    page.goto(reverse("home"))
+    Desk(page, settings).sign_out()
+    assert asked == []

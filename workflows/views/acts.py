@@ -4,7 +4,6 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,7 +28,7 @@ from workflows.pages.offers import Offers, case_offers, order_offers
 from workflows.pages.tasks import name_of
 from workflows.pages.words import Words
 from workflows.perform import not_of_this_role, perform
-from workflows.views.common import case_in_sight, person, reason_first
+from workflows.views.common import case_in_sight, person, reason_first, tell_recorded
 
 
 @dataclass(frozen=True)
@@ -159,7 +158,8 @@ def _act(request: HttpRequest, acting: Acting) -> HttpResponse:
 def _set_aside(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Keep what is typed for another day, without recording anything."""
     keep_draft(person(request), acting.named, acting.spec.name, request.POST)
-    messages.success(request, _("Kept as a draft; nothing is recorded yet."))
+    words = _("Kept as a draft; nothing is recorded yet.")
+    tell_recorded(request, request.POST.get("key", ""), words)
     return redirect(acting.back)
 
 
@@ -204,11 +204,8 @@ def _already_done(request: HttpRequest, acting: Acting, form: ActForm) -> HttpRe
 
 
 def _tell(request: HttpRequest, acting: Acting, key: str, *, repeated: bool) -> None:
-    """Say that it is recorded, and which submission: the browser may let go of what was typed."""
     words = _("Recorded: %(act)s") % {"act": acting.spec.title}
-    if repeated:
-        words = _("This form had been recorded already; nothing was recorded twice.")
-    messages.success(request, words, extra_tags=f"recorded {key}")
+    tell_recorded(request, key, words, repeated=repeated)
 
 
 def _show(

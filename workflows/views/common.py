@@ -3,6 +3,7 @@
 from typing import Any, cast
 from urllib.parse import quote
 
+from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -91,3 +92,10 @@ def nothing_found(filters: FilterForm, url: str, first_words: str) -> dict[str, 
             "action": _("Lift all filters"),
         }
     return {"title": _("Nothing here"), "text": first_words}
+
+
+def tell_recorded(request: HttpRequest, key: str, words: str, *, repeated: bool = False) -> None:
+    """Say that it is recorded, and which submission: the browser may let go of what was typed."""
+    if repeated:
+        words = _("This form had been recorded already; nothing was recorded twice.")
+    messages.success(request, words, extra_tags=f"recorded {key}")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +18,7 @@ from workflows.forms.entry import ReferForm
 from workflows.intake import refer_household
 from workflows.pages.tasks import name_of
 from workflows.perform import Performed
-from workflows.views.common import person, require_role
+from workflows.views.common import person, require_role, tell_recorded
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,15 +43,13 @@ def refer(request: HttpRequest) -> HttpResponse:
     except CaseworkError as refusal:
         form.refuse(refusal)
         return _show(request, form, status=refusal.status)
-    return _to_case(request, done)
+    return _to_case(request, form.submission_key, done)
 
 
-def _to_case(request: HttpRequest, done: Performed) -> HttpResponse:
+def _to_case(request: HttpRequest, key: str, done: Performed) -> HttpResponse:
     number = str(done.values["case_no"])
     words = _("Referral recorded. Case number %(number)s.") % {"number": number}
-    if done.repeated:
-        words = _("This form had been recorded already; nothing was recorded twice.")
-    messages.success(request, words)
+    tell_recorded(request, key, words, repeated=done.repeated)
     if visible_to(person(request)).filter(case_no=number).exists():
         return redirect("case_page", case_no=number)
     return redirect("home")
