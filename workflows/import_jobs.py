@@ -1,8 +1,8 @@
 """Long imports: taken in slices by a worker, with progress; stopped, gone on with, and undone.
 
-A slice goes through households for about a minute, keeps where it stands and orders the next one
-in the same transaction. A worker that is killed loses its slice at most: what was entered is known
-by its rows, and the slice is taken again when its lease is over.
+The first slice reads and checks the file and stages its households, sealed. Each further one enters
+households for about a minute and orders the next in the transaction that tells how far it is. A
+worker that is killed loses nothing: a household that is entered is no longer staged.
 """
 
 import base64
@@ -15,8 +15,8 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from casework.cases.models import HelpCase
-from casework.households import imports
-from casework.households.imports import ImportReport, StagedRow
+from casework.households import imports, staging
+from casework.households.imports import ImportReport
 from casework.households.models import ImportBatch, ImportRow
 from casework.ledger.models import Answer, OutboxMessage
 from casework.ledger.outbox import Finish, handles
@@ -35,28 +35,27 @@ SLICE_SECONDS: Final = 60
 _AT_ONCE: Final = 25
 _State = ImportBatch.State
 RUNS: Final = frozenset({_State.QUEUED, _State.RUNNING, _State.UNDOING})
+RESTS: Final = frozenset({_State.CHECKED, _State.STOPPED})
 
 
-def receive(content: bytes, *, file_name: str, by: User, mapping: dict[str, str]) -> ImportBatch:
-    """Take in a file that is too long to wait for."""
+def receive(
+    content: bytes, *, file_name: str, by: User, mapping: dict[str, str], is_trial: bool = False
+) -> ImportBatch:
+    """Take in a file that is too long to wait for; a trial stops once it is read and checked."""
     sha = sha256_hex(content)
     with transaction.atomic():
         batch, is_new = ImportBatch.objects.select_for_update().get_or_create(
-            sha256=sha, defaults={"file_name": file_name[:200], "imported_by": by}
+            sha256=sha, imported_by=by, defaults={"file_name": file_name[:200]}
         )
-        if not is_new and batch.state in RUNS and batch.content_sealed:
+        if not is_new and batch.state in RUNS and batch.turn:
             raise NotLawfulNow(_("This file is being imported already."))
-        batch.state, batch.mapping = _State.QUEUED, mapping
+        batch.state, batch.mapping, batch.is_trial = _State.QUEUED, mapping, is_trial
         batch.content_sealed = base64.b64encode(content).decode()
         batch.households = batch.entered = 0
-        batch.refusals, batch.finished_at = [], None
-        batch.report = ImportReport().as_facts() | {"before": _entered(batch)}
+        batch.finished_at = None
+        batch.report = ImportReport().as_facts() | {"before": staging.entered(batch)}
         _order(batch)
     return batch
-
-
-def _entered(batch: ImportBatch) -> int:
-    return batch.rows.filter(state=ImportRow.State.ENTERED).count()
 
 
 def _order(batch: ImportBatch) -> None:
@@ -78,33 +77,51 @@ def take_slice(message: OutboxMessage) -> Finish | None:
     if batch.state not in RUNS:
         return None
     ImportBatch.objects.filter(pk=batch.pk, state=_State.QUEUED).update(state=_State.RUNNING)
+    if batch.content_sealed:
+        return _read(batch)
+    _enter(batch)
+    return lambda: _keep_place(batch.pk)
+
+
+def _read(batch: ImportBatch) -> Finish:
+    """Read and check the whole file once, and stage its households."""
     content = base64.b64decode(batch.content_sealed)
     try:
         rows = imports.check_rows(imports.read_rows(content, batch.mapping))
     except CaseworkError as refusal:
         words = str(refusal.message)
         return lambda: _fail(batch.pk, words)
-    groups = imports.group_rows(rows)
-    ImportBatch.objects.filter(pk=batch.pk).update(households=len(groups))
     report = ImportReport(rows=len(rows))
-    place = _go_through(batch, groups, report)
-    gone_through = groups[batch.entered : place]
-    refusals = [
-        error.as_facts() for group in gone_through for row in group.rows for error in row.errors
-    ]
-    return lambda: _keep_place(batch.pk, place, report, rows, refusals)
-
-
-def _go_through(batch: ImportBatch, groups: list[Any], report: ImportReport) -> int:
-    """Enter households for the time of a slice, or until somebody stops it; where it stands."""
-    apply, until = referring(batch.imported_by), time.monotonic() + SLICE_SECONDS
-    place = batch.entered
     with as_engine():
-        for place in range(batch.entered, len(groups)):
-            if place % _AT_ONCE == 0 and (time.monotonic() > until or _is_stopped(batch, place)):
-                return place
-            imports.import_group(groups[place], batch, apply, report)
-    return len(groups)
+        households = staging.stage(imports.group_rows(rows), batch, report)
+    facts = imports.tell_rows(report, rows).as_facts()
+    return lambda: _after_reading(batch.pk, households, facts)
+
+
+def _after_reading(number: int, households: int, facts: dict[str, Any]) -> None:
+    """The file is not needed any more: what is to be entered lies staged."""
+    batch = ImportBatch.objects.select_for_update().get(pk=number)
+    batch.content_sealed, batch.households = "", households
+    batch.report = batch.report | facts | {"imported": 0}
+    if batch.state in RUNS and not batch.is_trial:
+        _order(batch)
+        return
+    if batch.state in RUNS:
+        batch.state = _State.CHECKED
+    batch.save()
+
+
+def _enter(batch: ImportBatch) -> None:
+    """Enter households for the time of a slice, or until somebody stops it."""
+    apply, until = referring(batch.imported_by), time.monotonic() + SLICE_SECONDS
+    gone_through = batch.households - staging.waiting(batch)
+    with as_engine():
+        for place, key in enumerate(staging.staged_keys(batch)):
+            if place % _AT_ONCE == 0 and (
+                time.monotonic() > until or _is_stopped(batch, gone_through + place)
+            ):
+                return
+            staging.enter(key, batch, apply)
 
 
 def _is_stopped(batch: ImportBatch, place: int) -> bool:
@@ -113,35 +130,22 @@ def _is_stopped(batch: ImportBatch, place: int) -> bool:
     return not ImportBatch.objects.filter(pk=batch.pk, state__in=RUNS).exists()
 
 
-def _keep_place(
-    number: int,
-    place: int,
-    report: ImportReport,
-    rows: list[StagedRow],
-    refusals: list[dict[str, Any]],
-) -> None:
+def _keep_place(number: int) -> None:
+    """Count from the rows themselves: a slice that was killed told nobody what it had entered."""
     batch = ImportBatch.objects.select_for_update().get(pk=number)
-    batch.entered = place
-    batch.refusals = [*batch.refusals, *refusals]
-    kept = imports.tell_rows(report, rows)
-    facts = kept.as_facts()
-    known = {(fault["row"], fault["column"]) for fault in facts["errors"]}
-    facts["errors"] += [f for f in batch.refusals if (f["row"], f["column"]) not in known]
-    # Counted from the rows themselves: a slice that was killed told nobody what it had entered.
-    before = int(batch.report.get("before", 0))
-    facts["imported"] = _entered(batch) - before
-    if place >= batch.households:
-        wrong = len({fault["row"] for fault in facts["errors"]})
-        facts["unchanged"] = facts["rows"] - facts["imported"] - wrong
-    batch.report = facts | {"before": before}
-    if place >= batch.households and batch.state in RUNS:
-        batch.state, batch.content_sealed = _State.DONE, ""
-        batch.finished_at = clock.now()
-        batch.save()
-    elif batch.state in RUNS:
+    left = staging.waiting(batch)
+    batch.entered = max(0, batch.households - left)
+    of_the_file = [fault for fault in batch.report["errors"] if not fault.get("refused")]
+    batch.report = batch.report | {
+        "imported": staging.entered(batch) - int(batch.report.get("before", 0)),
+        "errors": of_the_file + staging.refused(batch),
+    }
+    if left and batch.state in RUNS:
         _order(batch)
-    else:
-        batch.save()
+        return
+    if not left and batch.state in RUNS:
+        batch.state, batch.finished_at = _State.DONE, clock.now()
+    batch.save()
 
 
 def _fail(number: int, words: str) -> None:
@@ -158,14 +162,34 @@ def stop(batch: ImportBatch) -> None:
         raise NotLawfulNow(_("This import is not running."))
 
 
+def may_go_on(batch: ImportBatch) -> bool:
+    """Whether a file rests and anything of it is left to be entered."""
+    return batch.state in RESTS and bool(batch.content_sealed or staging.waiting(batch))
+
+
 def go_on(batch: ImportBatch) -> None:
-    """Take a stopped file up where it stands."""
+    """Enter what a trial has found, or take a stopped file up where it stands."""
     with transaction.atomic():
         held = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-        if held.state != _State.STOPPED or not held.content_sealed:
-            raise NotLawfulNow(_("This import was not stopped."))
+        if not may_go_on(held):
+            raise NotLawfulNow(_("This import does not wait for anybody."))
+        if held.state == _State.CHECKED:
+            held.is_trial = False
         held.state = _State.QUEUED
         _order(held)
+
+
+def erase(batch: ImportBatch) -> None:
+    """Let go of what the file holds and was never entered; what was entered stays."""
+    with transaction.atomic():
+        held = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if held.state not in RESTS:
+            raise NotLawfulNow(_("Only a file that was checked or stopped can be erased."))
+        with as_engine():
+            staging.erase(held)
+        held.content_sealed, held.finished_at = "", clock.now()
+        held.state = _State.DONE if staging.entered(held) else _State.ERASED
+        held.save()
 
 
 def undo(batch: ImportBatch) -> None:
@@ -174,6 +198,8 @@ def undo(batch: ImportBatch) -> None:
         held = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if held.state not in {_State.DONE, _State.STOPPED}:
             raise NotLawfulNow(_("Only an import that is finished or stopped is undone."))
+        with as_engine():
+            staging.erase(held)
         held.state, held.content_sealed = _State.UNDOING, ""
         _order(held)
 

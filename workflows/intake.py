@@ -7,16 +7,11 @@ from typing import Any
 
 from django.db import transaction
 
-from casework.households.imports import (
-    Apply,
-    HouseholdGroup,
-    ImportReport,
-    enter_household,
-    import_file,
-)
+from casework.households.imports import HouseholdGroup, ImportReport, enter_household
 from casework.households.matching import find_by_id, match_household
 from casework.households.models import Household, Member
 from casework.households.operations import register_household
+from casework.households.staging import Apply, import_file
 from casework.ledger.models import Answer
 from casework.lib import clock
 from casework.lib.errors import CaseworkError
@@ -43,7 +38,7 @@ def import_households(
 def referring(by: User | None) -> Apply:
     """What takes in one household of a file in a person's name."""
 
-    def refer(group: HouseholdGroup, undone: int) -> None:
+    def refer(group: HouseholdGroup, undone: int) -> Household:
         household = enter_household(group, by=by)
         facts: dict[str, Any] = dict(group.referral)
         perform(
@@ -55,6 +50,7 @@ def referring(by: User | None) -> Apply:
             person=household.head_id,
             **facts,
         )
+        return household
 
     return refer
 

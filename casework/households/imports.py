@@ -1,26 +1,22 @@
-"""Staged import: every bad row is told, every good household is entered once."""
+"""Files of households, read and checked: every bad row is told, a bad row holds its household."""
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from casework.directory.models import Division
 from casework.households.columns import COLUMNS, BadCell, Column, column_named
 from casework.households.matching import match_household
 from casework.households.members import read_members
-from casework.households.models import Household, ImportBatch, ImportRow
+from casework.households.models import Household
 from casework.households.operations import register_household
-from casework.households.sheets import MAX_BYTES, MAX_ROWS, read_cells
+from casework.households.sheets import MAX_ROWS, read_cells
 from casework.lib import clock
-from casework.lib.crypto import blind_indexes, sha256_hex
-from casework.lib.errors import CaseworkError, Incomplete
+from casework.lib.crypto import blind_indexes
+from casework.lib.errors import Incomplete
 from casework.lib.identity import parse_id_number
 
 if TYPE_CHECKING:
@@ -120,10 +116,6 @@ class ImportReport:
             "duplicates": self.duplicates,
             "errors": [error.as_facts() for error in self.errors],
         }
-
-
-# What enters a household; told how often its rows were entered before and taken back.
-Apply = Callable[[HouseholdGroup, int], object]
 
 
 def read_rows(content: bytes, mapping: Mapping[str, str] | None = None) -> Iterator[StagedRow]:
@@ -295,104 +287,8 @@ def enter_household(group: HouseholdGroup, *, by: "User | None") -> Household:
     )
 
 
-def import_file(
-    source: Path | bytes,
-    *,
-    by: "User | None",
-    apply: Apply,
-    file_name: str = "",
-    mapping: Mapping[str, str] | None = None,
-    dry_run: bool = False,
-) -> ImportReport:
-    """Read a file and hand each new household to `apply`, once and in a transaction of its own.
-
-    A crash between two households loses nothing: the same file, run again, goes on.
-    """
-    content, file_name = _content(source, file_name)
-    rows = check_rows(read_rows(content, mapping))
-    report = ImportReport(rows=len(rows))
-    groups = group_rows(rows)
-    batch = None if dry_run else _batch(content, file_name, by)
-    for group in groups:
-        import_group(group, batch, apply, report)
-    if batch is None:
-        return tell_rows(report, rows)
-    batch.state, batch.content_sealed = ImportBatch.State.DONE, ""
-    batch.households = batch.entered = len(groups)
-    return finish(batch, tell_rows(report, rows))
-
-
 def tell_rows(report: ImportReport, rows: list[StagedRow]) -> ImportReport:
     """Add to a report what was wrong with the rows themselves."""
     report.duplicates = sum(row.is_duplicate for row in rows)
     report.errors = [error for row in rows for error in row.errors]
     return report
-
-
-def finish(batch: ImportBatch, report: ImportReport) -> ImportReport:
-    """Keep what became of a file with it."""
-    batch.finished_at = clock.now()
-    batch.report = report.as_facts()
-    batch.save()
-    return report
-
-
-def _content(source: Path | bytes, file_name: str) -> tuple[bytes, str]:
-    if isinstance(source, bytes):
-        return source, file_name or "-"
-    try:
-        with source.open("rb") as opened:
-            # One byte more than allowed is enough to know, and all that is ever held.
-            return opened.read(MAX_BYTES + 1), file_name or source.name
-    except OSError as error:
-        raise Incomplete(_("The file cannot be opened.")) from error
-
-
-def _batch(content: bytes, file_name: str, by: "User | None") -> ImportBatch:
-    batch, _is_new = ImportBatch.objects.get_or_create(
-        sha256=sha256_hex(content), defaults={"file_name": file_name[:200], "imported_by": by}
-    )
-    return batch
-
-
-def import_group(
-    group: HouseholdGroup, batch: ImportBatch | None, apply: Apply, report: ImportReport
-) -> None:
-    """One household through the door, unless it went through before; a refusal is told by row."""
-    keys = {key: row.number for row in group.rows for key in row.natural_keys}
-    found = ImportRow.objects.filter(natural_key__in=keys, state=ImportRow.State.ENTERED)
-    entered = {keys[key] for key in found.values_list("natural_key", flat=True)}
-    report.unchanged += len(entered)
-    if entered:
-        for row in group.rows:
-            if row.number not in entered:
-                row.wrong("", _("The household is already entered; add the person to its file."))
-        return
-    if batch is None:
-        report.imported += len(group.rows)
-        return
-    before = ImportRow.objects.filter(natural_key__in=keys).aggregate(times=Max("undone"))
-    try:
-        with transaction.atomic():
-            _stage(group, batch, ImportRow.State.ENTERED)
-            apply(group, before["times"] or 0)
-    except CaseworkError as refusal:
-        _stage(group, batch, ImportRow.State.REFUSED, refusal.message)
-        group.rows[0].wrong("", refusal.message)
-        return
-    report.imported += len(group.rows)
-
-
-def _stage(group: HouseholdGroup, batch: ImportBatch, state: str, refusal: str = "") -> None:
-    for row in group.rows:
-        ImportRow.objects.update_or_create(
-            natural_key=row.natural_key,
-            defaults={
-                "batch": batch,
-                "number": row.number,
-                "group_key": group.key,
-                "values_sealed": json.dumps(row.values, ensure_ascii=False),
-                "state": state,
-                "refusal": refusal[:300],
-            },
-        )

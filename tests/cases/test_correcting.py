@@ -1,6 +1,7 @@
 """Corrections of ended cases: two people, nothing reopened, figures moved where they count."""
 
 import json
+from datetime import date
 
 import pytest
 
@@ -10,6 +11,7 @@ from casework.cases.states import CaseState
 from casework.lib.errors import Incomplete, NotLawfulNow, NotYours
 from tests.cases.acting import do, figures, last_entry
 from tests.factories import HelpCaseFactory, staff
+from workflows.forms.afterwards import ProposeCorrection
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +128,13 @@ def test_what_has_changed_since_is_not_overwritten(case: HelpCase) -> None:
         decide(case)
     case.refresh_from_db()
     assert case.satisfaction == 1
+
+
+def test_the_form_says_what_stands_there_now(case: HelpCase) -> None:
+    case.completed_counted = True
+    form = ProposeCorrection(subject=case, by=staff("CW"), on=date(2018, 9, 3))
+    assert form.fields["score"].help_text == "现为：3"
+    assert form.fields["counted"].help_text == "现为：是"
+    case.closing_summary = ""
+    empty = ProposeCorrection(subject=case, by=staff("CW"), on=date(2018, 9, 3))
+    assert empty.fields["summary"].help_text == "现为：（空）"

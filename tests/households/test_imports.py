@@ -10,14 +10,9 @@ import pytest
 import xlsxwriter
 from django.utils import timezone
 
-from casework.households.imports import (
-    HouseholdGroup,
-    ImportReport,
-    enter_household,
-    import_file,
-    read_rows,
-)
+from casework.households.imports import HouseholdGroup, ImportReport, enter_household, read_rows
 from casework.households.models import Household, ImportBatch, ImportRow, Member
+from casework.households.staging import import_file
 from casework.lib import clock
 from casework.lib.errors import Incomplete, NotLawfulNow
 

@@ -22,7 +22,7 @@ OURS: Final = ("casework.", "evaluation", "workflows")
 # Nothing was released before these: they never meet a database in use.
 BEFORE_THE_FIRST_RELEASE: Final = {
     "cases": "0009", "directory": "0009", "documents": "0001", "evaluation": "0002",
-    "households": "0010", "ledger": "0006", "rectification": "0001", "referrals": "0001",
+    "households": "0011", "ledger": "0006", "rectification": "0001", "referrals": "0001",
     "reporting": "0001", "scoring": "0001", "staff": "0004", "visits": "0001",
     "workflows": "0007",
 }  # fmt: skip

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from casework.cases.models import HelpCase
+from casework.households.forgetting import forget
 from casework.households.models import ImportBatch, ImportMapping, ImportRow
 from casework.ledger import outbox
 from casework.ledger.models import OutboxMessage
@@ -67,6 +68,11 @@ def work(limit: int = 50) -> None:
     outbox.drain(limit)
 
 
+def held(household: int) -> ImportRow:
+    """The row of one household of the file, by its place there."""
+    return ImportRow.objects.get(number=household + 2)
+
+
 def refused_after(households: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a slice end once so many households are through."""
     seen = {"times": 0}
@@ -98,10 +104,14 @@ class TestSlices:
 
     def test_a_slice_orders_the_next(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         brought(client, workbook())
+        work(1)
+        batch = ImportBatch.objects.get()
+        assert (batch.content_sealed, batch.households) == ("", HOUSEHOLDS)
+        assert ImportRow.objects.filter(state="STAGED").count() == HOUSEHOLDS
         with monkeypatch.context() as patch:
             refused_after(2, patch)
             work(1)
-        batch = ImportBatch.objects.get()
+        batch.refresh_from_db()
         assert (batch.state, batch.entered, HelpCase.objects.count()) == ("RUNNING", 2, 2)
         work()
         batch.refresh_from_db()
@@ -111,9 +121,11 @@ class TestSlices:
     def test_a_slice_done_twice_enters_nobody_twice(self, client: Client) -> None:
         brought(client, workbook())
         message = OutboxMessage.objects.get(kind="import_slice")
+        # Killed while it read, once more after reading and before it could say so, then taken.
+        import_jobs.take_slice(message)
+        work(1)
         import_jobs.take_slice(message)
         assert HelpCase.objects.count() == HOUSEHOLDS
-        ImportBatch.objects.update(entered=0)
         finish = import_jobs.take_slice(message)
         assert finish is not None
         finish()
@@ -122,7 +134,8 @@ class TestSlices:
 
     def test_a_killed_slice_leaves_the_count_right(self, client: Client) -> None:
         brought(client, workbook())
-        message = OutboxMessage.objects.get(kind="import_slice")
+        work(1)
+        message = OutboxMessage.objects.filter(kind="import_slice").latest("pk")
         # Killed after its households and before it could say so.
         import_jobs.take_slice(message)
         assert HelpCase.objects.count() == HOUSEHOLDS
@@ -167,6 +180,7 @@ class TestOrders:
         self, client: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         brought(client, workbook())
+        work(1)
         with monkeypatch.context() as patch:
             refused_after(2, patch)
             work(1)
@@ -220,6 +234,90 @@ class TestOrders:
         pk = ImportBatch.objects.get().pk
         assert other.get(reverse("import_batch", args=[pk])).status_code == 404
         assert other.post(reverse("import_order", args=[pk, "stop"])).status_code == 404
+
+
+class TestTrial:
+    """A long trial is read by the worker and stops there until a person decides."""
+
+    @pytest.fixture
+    def page(self, client: Client) -> str:
+        brought(client, workbook(), run="trial")
+        work()
+        address = reverse("import_batch", args=[ImportBatch.objects.get().pk])
+        return client.get(address).content.decode()
+
+    def test_it_tells_and_enters_nothing(self, page: str) -> None:
+        assert ImportBatch.objects.get().state == "CHECKED"
+        assert f"共有{HOUSEHOLDS}户可以导入" in page and "导入这些户" in page
+        assert not HelpCase.objects.exists()
+
+    def test_then_entered(self, page: str, client: Client) -> None:
+        order(client, "go-on")
+        work()
+        assert (ImportBatch.objects.get().state, HelpCase.objects.count()) == ("DONE", HOUSEHOLDS)
+
+    def test_or_erased(self, page: str, client: Client) -> None:
+        order(client, "erase")
+        assert ImportBatch.objects.get().state == "ERASED"
+        assert not ImportRow.objects.exists()
+        assert order(client, "go-on").status_code == 409
+        assert order(client, "erase").status_code == 409
+
+    def test_another_file_takes_the_same_report_and_it_is_entered_once(
+        self, page: str, client: Client
+    ) -> None:
+        first = ImportBatch.objects.get()
+        brought(client, workbook(count=2))
+        work()
+        assert HelpCase.objects.count() == 2
+        assert client.post(reverse("import_order", args=[first.pk, "go-on"])).status_code == 302
+        work()
+        assert HelpCase.objects.count() == HOUSEHOLDS
+
+    def test_the_same_file_of_two_people_is_told_to_each(
+        self, page: str, walk: Walk, client: Client
+    ) -> None:
+        other = client_of(walk, "SH")
+        address = brought(other, workbook(), run="trial")["Location"]
+        assert other.get(address).status_code == 200
+        assert client.get(address).status_code == 404
+
+
+class TestRows:
+    def test_a_row_is_tied_to_whom_it_became(self, client: Client) -> None:
+        brought(client, workbook())
+        work()
+        row = held(0)
+        assert row.member is not None
+        assert row.member.name == row.facts["name"] == "试户0"
+
+    def test_it_is_forgotten_with_the_household(self, client: Client) -> None:
+        brought(client, workbook())
+        work()
+        home = held(0).member.household  # type: ignore[union-attr]
+        forget(home)
+        row = held(0)
+        assert (row.values_sealed, held(1).facts["name"]) == ("", "试户1")
+
+    def test_one_refused_is_told_by_its_row_and_can_be_brought_again(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        content = workbook()
+
+        def refuse(_group: Any, _undone: int) -> None:
+            raise NotLawfulNow("先归并。")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(import_jobs, "referring", lambda _by: refuse)
+            brought(client, content)
+            work()
+        batch = ImportBatch.objects.get()
+        assert [fault["row"] for fault in batch.report["errors"]] == [2, 3, 4, 5, 6, 7]
+        assert (batch.report["imported"], batch.state) == (0, "DONE")
+        brought(client, content)
+        work()
+        batch.refresh_from_db()
+        assert (batch.report["imported"], batch.report["errors"]) == (HOUSEHOLDS, [])
 
 
 class TestHeadings:

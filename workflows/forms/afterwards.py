@@ -18,7 +18,7 @@ from casework.cases.states import (
 )
 from casework.households.codes import CorrectionReason
 from workflows.forms.base import ActForm, Section, choice, count, day, long_text, offer
-from workflows.pages.afterwards import corrected_words
+from workflows.pages.afterwards import corrected_words, service_words, standing_words
 
 _NO_ANSWER = [row for row in PetitionOutcome.choices if row[0] != PetitionOutcome.NOT_TAKEN_UP]
 
@@ -81,16 +81,15 @@ class ProposeCorrection(ActForm):
 
     def prepare(self) -> None:
         closed = self.subject.state == CaseState.CLOSED
+        for fact, name in self._ENTERED.items():
+            self.fields[name].help_text = str(standing_words(self.subject, fact))
         facts = [row for row in CorrectedFact.choices if closed or row[0] == CorrectedFact.SERVICE]
         offer(self, "fact", facts)
         services = self.subject.services.select_related("item__service").order_by("-served_on")
         offer(
             self,
             "service",
-            [
-                (str(row.pk), f"{row.served_on} · {row.item.service.name} × {row.quantity}")
-                for row in services
-            ],
+            [(str(row.pk), service_words(row)) for row in services],
         )
 
     def clean(self) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from casework.cases.models import Correction, HelpCase, Petition
+from casework.cases.models import Correction, HelpCase, Petition, ServiceRecord
+from casework.cases.operations.correcting import standing
 from casework.cases.states import CorrectedFact, CorrectionOutcome
 from casework.lib import clock
 from workflows.pages.words import Words
@@ -83,7 +84,25 @@ def corrected_words(row: Correction) -> list[Words]:
     ]
 
 
+def service_words(row: ServiceRecord) -> Words:
+    """One service with all that can be corrected in it."""
+    told = [
+        f"{row.served_on:%Y-%m-%d}",
+        f"{row.item.service.name} × {row.quantity}",
+        _("%(minutes)s minutes") % {"minutes": row.minutes},
+        row.worker,
+    ]
+    return " · ".join(str(part) for part in told if part)
+
+
+def standing_words(case: HelpCase, fact: CorrectedFact) -> Words:
+    """What the file says now, for whoever is to say what should stand there."""
+    return _("Now: %(value)s") % {"value": _value(standing(case, fact, None))}
+
+
 def _value(value: Any) -> Words:
+    if value is None or value == "":
+        return _("nothing")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return str(value)

@@ -26,7 +26,14 @@ from workflows.views.import_sheets import answer, errors_workbook
 
 EARLIER_FILES = 8
 FAULTS_SHOWN = 500
-TONES = {"DONE": "ok", "FAILED": "late", "STOPPED": "warn", "UNDONE": "plain"}
+TONES = {
+    "DONE": "ok",
+    "CHECKED": "warn",
+    "FAILED": "late",
+    "STOPPED": "warn",
+    "UNDONE": "plain",
+    "ERASED": "plain",
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,8 +86,10 @@ def _import(
     upload = form.cleaned_data["file"]
     content, mapping = upload.read(), form.headings()
     try:
-        if not is_trial and len(content) > import_jobs.INLINE_BYTES:
-            batch = import_jobs.receive(content, file_name=upload.name, by=user, mapping=mapping)
+        if len(content) > import_jobs.INLINE_BYTES:
+            batch = import_jobs.receive(
+                content, file_name=upload.name, by=user, mapping=mapping, is_trial=is_trial
+            )
             return None, 200, batch
         with as_engine():
             found = import_households(
@@ -138,8 +147,8 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
     batch = own_batch(request, pk)
     states = ImportBatch.State
     at_work = batch.state in import_jobs.RUNS
-    rests = batch.state in {states.DONE, states.STOPPED}
-    free, busy = import_jobs.untouched(batch) if rests else (0, 0)
+    is_undoable = batch.state in {states.DONE, states.STOPPED}
+    free, busy = import_jobs.untouched(batch) if is_undoable else (0, 0)
     faults = batch.report.get("errors", [])
     context = {
         "batch": batch,
@@ -149,7 +158,9 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
         "errors": faults[:FAULTS_SHOWN],
         "more": max(0, len(faults) - FAULTS_SHOWN),
         "may_stop": batch.state in {states.QUEUED, states.RUNNING},
-        "may_go_on": batch.state == states.STOPPED and bool(batch.content_sealed),
+        "may_go_on": import_jobs.may_go_on(batch),
+        "may_erase": batch.state in import_jobs.RESTS,
+        "is_read": not batch.content_sealed,
         "free": free,
         "busy": busy,
         "crumbs": [(_("Imports"), reverse("import_page")), (batch.file_name, "")],
@@ -174,12 +185,13 @@ def import_errors(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def import_order(request: HttpRequest, pk: int, order: str) -> HttpResponse:
-    """Stop a file, go on with it, or take back what it entered."""
+    """Stop a file, go on with it, let go of what it holds, or take back what it entered."""
     batch = own_batch(request, pk)
     done = {
         "stop": (import_jobs.stop, _("The import stops after the household in hand.")),
         "go-on": (import_jobs.go_on, _("The import goes on where it stopped.")),
         "undo": (import_jobs.undo, _("What nobody has worked on is being taken back.")),
+        "erase": (import_jobs.erase, _("The rows that were not entered are erased.")),
     }.get(order)
     if done is None:
         raise NotFound(_("There is no such order."))

@@ -9,18 +9,20 @@ from casework.lib.crypto import EncryptedTextField
 
 
 class ImportBatch(models.Model):
-    """One file as received; the same bytes twice are the same batch."""
+    """One file as received; the same bytes twice from one person are the same batch."""
 
     class State(models.TextChoices):
         QUEUED = "QUEUED", _("Import waiting")
         RUNNING = "RUNNING", _("Import running")
+        CHECKED = "CHECKED", _("File checked")
         DONE = "DONE", _("Import finished")
         STOPPED = "STOPPED", _("Import stopped")
         FAILED = "FAILED", _("File not readable")
         UNDOING = "UNDOING", _("Import being undone")
         UNDONE = "UNDONE", _("Import undone")
+        ERASED = "ERASED", _("Rows erased")
 
-    sha256 = models.CharField(max_length=64, unique=True)
+    sha256 = models.CharField(max_length=64)
     file_name = models.CharField(_("file"), max_length=200)
     imported_by = models.ForeignKey(
         "staff.User", on_delete=models.PROTECT, null=True, related_name="+"
@@ -31,25 +33,30 @@ class ImportBatch(models.Model):
     state = models.CharField(_("state"), max_length=7, choices=State, default=State.RUNNING)
     # Heading in the file → heading of the import; what the file's source calls its columns.
     mapping = models.JSONField(_("headings"), default=dict, blank=True)
-    # The file itself, sealed, until it is done: households in its order, so many of them entered.
+    # A person looks at what was found in the file before anything of it is entered.
+    is_trial = models.BooleanField(_("trial run"), default=False)
+    # The file itself, sealed, until it is read: then its rows lie staged, household by household.
     content_sealed = EncryptedTextField(blank=True)
     households = models.PositiveIntegerField(_("households"), default=0)
     entered = models.PositiveIntegerField(_("households gone through"), default=0)
-    # Rows the register refused when they were to be entered; row, column, message.
-    refusals = models.JSONField(default=list, blank=True)
     turn = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         ordering = ("-started_at",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sha256", "imported_by"], name="a_file_is_one_batch_of_a_person"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.file_name
 
 
 class ImportRow(models.Model):
-    """One good row of a file, kept until its household is entered; never entered twice."""
+    """One good row of a file, sealed; it waits until its household is entered, and once only."""
 
     class State(models.TextChoices):
         STAGED = "STAGED", _("Row staged")
@@ -76,6 +83,7 @@ class ImportRow(models.Model):
         verbose_name = _("import row")
         verbose_name_plural = _("import rows")
         ordering = ("batch", "number")
+        indexes = [models.Index(fields=["batch", "state", "number"], name="rows_that_wait")]
 
     def __str__(self) -> str:
         return f"row {self.number}"
