@@ -34,6 +34,11 @@ SCHEDULE = {
         "schedule": crontab(minute="5"),
         "options": {"expires": 3000, "queue": "acts"},
     },
+    "monthly-bulletin": {
+        "task": "workflows.monthly_bulletin",
+        "schedule": crontab(hour="9", minute="0"),
+        "options": {"expires": 36000, "queue": "reports"},
+    },
     "check-books": {
         "task": "workflows.check_books",
         "schedule": crontab(hour="2", minute="30"),

@@ -25,6 +25,7 @@ WORKERS = frozenset({"CW", "SH", "DS", "CA", "PR", "EV", "LE"})
 CASE_READERS = WORKERS | {"CO"}
 ORDER_READERS = frozenset({"CW", "SH", "DS", "CA", "PR", "EV", "LE"})
 WEEK_READERS = frozenset({"CW", "SH", "DS", "CA", "AU"})
+BULLETIN_READERS = frozenset({"DS", "CA", "AU"})
 SAMPLE_READERS = frozenset({"LE", "CA", "AU"})
 # The administration pages show each of them only what their office enters.
 ADMINISTRATORS = frozenset({"CA", "SEC", "SYS", "AU"})
@@ -52,6 +53,7 @@ _PAGES: tuple[tuple[str, Promise, Promise, str, frozenset[str]], ...] = (
     ("order_list", _("Rectification"), _("Rectify"), "clipboard-check", ORDER_READERS),
     ("sample_list", _("Samples"), _("Samples"), "clipboard-check", SAMPLE_READERS),
     ("week_list", _("Weeks"), _("Weeks"), "chart-bar", WEEK_READERS),
+    ("bulletin_list", _("Bulletins"), _("Months"), "chart-bar", BULLETIN_READERS),
     ("import_page", _("Imports"), _("Import"), "upload", IMPORTERS),
     ("document_list", _("Documents"), _("Papers"), "files", WORKERS),
     ("privacy_desk", _("Privacy"), _("Privacy"), "lock", PRIVACY_READERS),

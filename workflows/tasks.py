@@ -19,10 +19,13 @@ from casework.ledger.weeks import monday_of, next_week, week_bounds
 from casework.lib import clock
 from casework.lib.errors import CaseworkError
 from casework.lib.replica import long_reading
+from evaluation.reporting.models import MonthlyBulletin
+from evaluation.reporting.month import is_due
 from evaluation.reporting.operations import store_weekly_summary, subject_of
 from evaluation.reporting.queries import summary_of
 from evaluation.scoring.models import SampleDraw
 from workflows import feed
+from workflows.bulletins import order_bulletin
 from workflows.checks import flow_faults
 from workflows.draws import draw_and_distribute
 from workflows.models import JobRun, Timer
@@ -138,6 +141,14 @@ def draw_samples() -> None:
         # A draw that was cut short is taken up again; one that is complete is left alone.
         if waiting.filter(sampled__draw__month=month).exists() or (waiting.exists() and not drawn):
             draw_and_distribute(month, district, by=None)
+
+
+@shared_task(name="workflows.monthly_bulletin", queue="reports")
+def monthly_bulletin() -> None:
+    """From its working day on, draft the bulletin of the month before; a month has one."""
+    month = (clock.today().replace(day=1) - timedelta(days=1)).isoformat()[:7]
+    if is_due(month, clock.today()) and not MonthlyBulletin.objects.filter(month=month).exists():
+        order_bulletin("draft_bulletin", month, by=None)
 
 
 @shared_task(name="workflows.check_books", queue="reports")

@@ -15,6 +15,7 @@ class DocumentKind(models.TextChoices):
     RECTIFICATION_NOTICE = "RECTIFICATION_NOTICE", _("Rectification notice")
     WEEKLY_SUMMARY = "WEEKLY_SUMMARY", _("Weekly summary")
     REFUSAL_NOTICE = "REFUSAL_NOTICE", _("Refusal notice")
+    MONTHLY_BULLETIN = "MONTHLY_BULLETIN", _("Monthly bulletin")
 
 
 class DocumentState(models.TextChoices):

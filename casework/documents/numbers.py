@@ -9,6 +9,7 @@ PATTERNS = {
     DocumentKind.RECTIFICATION_NOTICE: "京民救改〔{year}〕{serial}号",
     DocumentKind.WEEKLY_SUMMARY: "京民救周〔{year}〕{serial}号",
     DocumentKind.REFUSAL_NOTICE: "京民救拒〔{year}〕{serial}号",
+    DocumentKind.MONTHLY_BULLETIN: "京民救通〔{year}〕{serial}号",
 }
 
 

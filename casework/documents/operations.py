@@ -22,6 +22,7 @@ PRINT_PAGES = frozenset(
         "print/rectification_notice.html",
         "print/weekly_summary.html",
         "print/refusal_notice.html",
+        "print/monthly_bulletin.html",
     }
 )
 

@@ -114,4 +114,35 @@ class RefusalNotice(TypedDict):
     issued_on: str  # ISO date
 
 
-PrintData = RectificationNotice | WeeklySummary | RefusalNotice
+class Section(TypedDict):
+    """One numbered part of a bulletin."""
+
+    heading: str  # 一、总体进展
+    paragraphs: list[str]
+
+
+class Annex(TypedDict):
+    """One table behind a bulletin."""
+
+    title: str  # 各区进展情况表
+    columns: list[Column]
+    rows: list[list[str]]
+    total: list[str]  # may be empty
+    notes: list[str]
+
+
+class MonthlyBulletin(TypedDict):
+    """月度通报: the month's progress, evaluation and rectification, district by district."""
+
+    issuer: str
+    addressee: str  # 各区民政局
+    cc: list[str]
+    opening: str
+    sections: list[Section]
+    annexes: list[Annex]
+    contact: Contact
+    issued_on: str  # ISO date
+    print_on: str  # ISO date in the imprint
+
+
+PrintData = RectificationNotice | WeeklySummary | RefusalNotice | MonthlyBulletin

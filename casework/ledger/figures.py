@@ -265,13 +265,15 @@ def _exact(amount: Decimal | None) -> Decimal:
 
 
 def cells_as_of(
-    moment: datetime, figures: Collection[str] = tuple(FIGURES)
+    moment: datetime, figures: Collection[str] = tuple(FIGURES), year: int | None = None
 ) -> dict[tuple[str, str, str], Cell]:
     """The cells as they stood at a moment within a week: what was posted up to then.
 
-    `moved` is what moved from the week's Monday up to the moment.
+    `moved` is what moved from the week's Monday up to the moment; `year` is the calendar year
+    whose counts are read, that of the week unless said.
     """
     week = week_of(moment)
+    year = int(week[:4]) if year is None else year
     floor = min(last_sealed_week() or "", previous_week(week))
     since = Movement.objects.filter(week__gt=floor, week__lte=week, moment__lte=moment)
     table: dict[tuple[str, str, str], Cell] = {}
@@ -282,7 +284,7 @@ def cells_as_of(
     )
     for accounts, is_this_week in parts:
         for account, amount in accounts.items():
-            if account.figure in figures and account.year in (0, int(week[:4])):
+            if account.figure in figures and account.year in (0, year):
                 key = (account.figure, account.district, account.line)
                 before = table.get(key, Cell(ZERO, ZERO))
                 moved = before.moved + (amount if is_this_week else ZERO)

@@ -13,4 +13,5 @@ show(
 )
 show_with("ledger.Answer", "entry_id", "ledger.JournalEntry")
 subject("week", "true")
+subject("month", "true")
 subject("draw", "casework_has('city') OR casework_ids('bodies') <> '{}'")

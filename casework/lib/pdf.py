@@ -20,7 +20,7 @@ from typing import IO, Any, BinaryIO, NamedTuple
 
 ASSETS_DIR = Path(__file__).resolve().parents[2] / "templates" / "print"
 # In the order of the cascade.
-ASSETS = ("gbt9704.css", "weekly_summary.css", "case_file.css", "form.css")
+ASSETS = ("gbt9704.css", "weekly_summary.css", "case_file.css", "form.css", "monthly_bulletin.css")
 ASSET_SCHEME = "print:"
 RENDER_SECONDS = 150
 # Of its own data; the libraries and fonts that it maps come beside it.

@@ -11,3 +11,4 @@ class ReportingConfig(AppConfig):
         from evaluation.reporting.queries import readable_summaries
 
         register_reader("week", readable_summaries)
+        register_reader("month", readable_summaries)

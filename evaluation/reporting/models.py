@@ -1,6 +1,10 @@
-"""Targets and the stored weekly tables."""
+"""Targets, the stored weekly tables and the monthly bulletins."""
 
+from typing import Any
+
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.ledger.models.append_only import Protection
@@ -46,3 +50,78 @@ class WeeklySummary(models.Model):
 
     def __str__(self) -> str:
         return self.week
+
+
+class BulletinState(models.TextChoices):
+    """How far a bulletin is on its way from the draft to the archive."""
+
+    DRAFT = "DRAFT", _("Bulletin drafted")
+    REVIEWED = "REVIEWED", _("Bulletin reviewed")
+    SIGNED = "SIGNED", _("Bulletin signed")
+    ISSUED = "ISSUED", _("Bulletin issued")
+    ARCHIVED = "ARCHIVED", _("Bulletin archived")
+
+
+class MonthlyBulletin(models.Model):
+    """The bulletin of one month: its figures move until they are signed, and never after."""
+
+    month = models.CharField(_("month"), max_length=7, unique=True)
+    state = models.CharField(
+        _("state"), max_length=8, choices=BulletinState, default=BulletinState.DRAFT
+    )
+    draft = models.JSONField(_("figures of the draft"))
+    compiled_at = models.DateTimeField(_("compiled at"))
+    requirements = models.TextField(_("what is required next"), blank=True)
+    sent_back = models.CharField(_("why it was sent back"), max_length=300, blank=True)
+    sealed = models.JSONField(_("figures as signed"), null=True, blank=True)
+    sha256 = models.CharField(_("fingerprint"), max_length=64, blank=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(_("reviewed at"), null=True, blank=True)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    signed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
+    document = models.ForeignKey(
+        "documents.Document", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    issued_at = models.DateTimeField(_("issued at"), null=True, blank=True)
+    archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
+
+    protection = Protection(
+        frozen=("month",),
+        once=("sealed", "sha256", "signed_by", "signed_at", "document", "issued_at", "archived_at"),
+    )
+
+    class Meta:
+        verbose_name = _("monthly bulletin")
+        verbose_name_plural = _("monthly bulletins")
+        ordering = ("-month",)
+        constraints = (
+            models.CheckConstraint(
+                name="a_signed_bulletin_has_its_figures",
+                condition=Q(state__in=("DRAFT", "REVIEWED"), signed_at__isnull=True)
+                | Q(state__in=("SIGNED", "ISSUED", "ARCHIVED"), signed_at__isnull=False)
+                & ~Q(sha256=""),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.month
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """The figures as signed, or those of the draft."""
+        found: dict[str, Any] = self.sealed if self.sealed is not None else self.draft
+        return found
+
+    @property
+    def is_locked(self) -> bool:
+        """Nothing in it changes any more."""
+        return self.signed_at is not None
+
+    @property
+    def is_public(self) -> bool:
+        """The districts have it."""
+        return self.state in (BulletinState.ISSUED, BulletinState.ARCHIVED)

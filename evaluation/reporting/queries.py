@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from django.db.models import QuerySet
+
 from casework.documents.models import Document
 from casework.staff.models import Role, User
 from casework.staff.scope import reach_of
-from evaluation.reporting.models import Target, WeeklySummary
+from evaluation.reporting.models import BulletinState, MonthlyBulletin, Target, WeeklySummary
 
 
 def targets_on(day: date, year: int) -> dict[str, int]:
@@ -20,7 +22,17 @@ def summary_of(week: str) -> WeeklySummary | None:
 
 
 def readable_summaries(user: User, documents: list[Document]) -> set[int]:
-    """The weekly table goes to the city, the districts and the auditors."""
+    """The papers of weeks and months go to the city, the districts and the auditors."""
     if not reach_of(user).has(Role.CA, Role.DS, Role.AU):
         return set()
     return {document.pk for document in documents}
+
+
+def bulletins_for(user: User) -> QuerySet[MonthlyBulletin]:
+    """The city and the auditors follow a bulletin from its draft on, the districts once issued."""
+    rows = MonthlyBulletin.objects.select_related("document", "reviewed_by", "signed_by")
+    if reach_of(user).has(Role.CA, Role.AU):
+        return rows
+    if reach_of(user).has(Role.DS):
+        return rows.filter(state__in=(BulletinState.ISSUED, BulletinState.ARCHIVED))
+    return rows.none()

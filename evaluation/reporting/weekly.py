@@ -140,10 +140,14 @@ def rate_of(row: Mapping[str, Any]) -> Fraction | None:
 
 def ranks(rates: Sequence[Fraction | None]) -> list[int | None]:
     """Competition ranks, 1-2-2-4: equals share a rank, and the next ones are not moved up."""
-    return [
-        None if rate is None else 1 + sum(other is not None and other > rate for other in rates)
-        for rate in rates
-    ]
+    return [rank_of(rate, rates) for rate in rates]
+
+
+def rank_of(rate: Fraction | None, rates: Sequence[Fraction | None]) -> int | None:
+    """The competition rank of one rate among all; none where there is no rate."""
+    if rate is None:
+        return None
+    return 1 + sum(other is not None and other > rate for other in rates)
 
 
 def move(before: int | None, now: int | None) -> str:

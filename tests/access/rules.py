@@ -155,6 +155,12 @@ RULES: Final = (
     rule("document_list", "GET", "role", open=WORKING),
     rule("sample_list", "GET", "role", open="LE CA AU"),
     rule("sample_list", "POST", "role", open="LE"),
+    rule("bulletin_list", "GET", "role", open="DS DS.district CA AU"),
+    rule("bulletin_list", "POST", "role", open="CA"),
+    # A draft is the city's own affair; the districts read what was issued.
+    rule("bulletin_page", "GET", "role", open="CA AU", absent="DS DS.district"),
+    rule("bulletin_act", "GET", "method"),
+    rule("bulletin_act", "POST", "role", open="CA", absent="DS DS.district"),
     rule("week_list", "GET", "role", open=READING_WEEKS),
     rule("week_page", "GET", "role", open=READING_WEEKS),
     # The file of the whole city's numbers is a paper for the districts and above.

@@ -18,7 +18,8 @@ from casework.staff.models import ClientScope, Membership, User
 from casework.staff.operations import grant_membership
 from evaluation.rectification.models import RectificationOrder
 from tests.access.rules import HELPED, JUDGED
-from tests.walk import PASSWORD, STREET, Walk, deliver
+from tests.walk import PASSWORD, STREET, Walk, at, deliver
+from workflows.bulletins import order_bulletin
 from workflows.lists import open_items
 from workflows.models import Letter, WorkItem
 from workflows.tasks import seal_moment, seal_one_week
@@ -52,6 +53,7 @@ def build() -> World:
     judged = Walk.upto("receive")
     helped = Walk.upto("start", id_no="110199197605129013")
     publish_weeks()
+    order_bulletin("draft_bulletin", "2018-05", by=None, moment=at("2018-06-08 09:00"))
     deliver()
     order = judged.order
     assert order is not None
@@ -128,6 +130,8 @@ def _addresses(helped: Walk, judged: Walk, order: RectificationOrder) -> dict[tu
         ("document", JUDGED): reverse("document", args=[notice.uuid]),
         ("order_page", JUDGED): reverse("order_page", args=[order.pk]),
         ("letter_read", JUDGED): reverse("letter_read", args=[_letter(order).pk]),
+        ("bulletin_page", ""): reverse("bulletin_page", args=["2018-05"]),
+        ("bulletin_act", ""): reverse("bulletin_act", args=["2018-05", "archive-bulletin"]),
         ("week_page", ""): reverse("week_page", args=["2018-W20"]),
         ("week_xlsx", ""): reverse("week_xlsx", args=["2018-W20"]),
         ("week_cell", ""): reverse("week_cell", args=["2018-W20", "referred", "110112"]),

@@ -16,6 +16,7 @@ from casework.staff.models import User
 from evaluation.rectification.models import RectificationOrder
 from workflows.draws import draw_and_distribute
 from workflows.perform import Performed, perform
+from workflows.season.bulletins import keep_bulletins
 from workflows.season.judging import Judging
 from workflows.season.script import Scene, Script, Step, Values
 from workflows.season.sizes import LAST_DAY, SEED
@@ -99,6 +100,7 @@ class Player:
     def _let_pass(self, moment: datetime) -> None:
         with clock.at(moment):
             run_until(moment)
+        keep_bulletins(self.users, moment)
 
     def _draw(self, moment: datetime, month: str, district: str) -> None:
         draw = draw_and_distribute(
