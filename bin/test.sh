@@ -20,4 +20,4 @@ first=$?
 echo ">> the suite on PostgreSQL, with browser tests and the short fault gate"
 .venv/bin/python -m tests.postgres \
   .venv/bin/python -m pytest -p tests.reports "${parallel[@]}" -q \
-  -m "not lint" --join-reports "$first_reports" "$@"
+  -m "not (lint or once)" --join-reports "$first_reports" "$@"

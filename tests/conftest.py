@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test import SimpleTestCase
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -81,6 +82,21 @@ def browser_page(chromium: Browser, live_server: LiveServer) -> Iterator[Page]:
     yield page
     context.close()
     assert not faults, faults
+
+
+_NEEDS_ONE = ("django_db", "postgres", "faults", "browser")
+_DATABASE = frozenset({"db", "transactional_db", "live_server", "django_db_reset_sequences"})
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What touches no database need not be shown on two of them."""
+    for item in items:
+        is_class = issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
+        touches = _DATABASE.intersection(getattr(item, "fixturenames", ()))
+        is_marked = any(map(item.get_closest_marker, _NEEDS_ONE))
+        if not (is_class or touches or is_marked):
+            item.add_marker("once")
 
 
 REFERENCE_DATA = pytest.StashKey[str]()

@@ -65,6 +65,7 @@ RECORDED: Final = frozenset(
         "order_page",
         "order_act",
         "sample_list",
+        "sample_protocol",
         "week_cell",
         "audit_journal",
         "audit_reads",

@@ -84,6 +84,7 @@ urlpatterns = [
     path("orders/<int:pk>/", orders.order_page, name="order_page"),
     path("orders/<int:pk>/do/<str:act>/", acts.order_act, name="order_act"),
     path("samples/", samples.sample_list, name="sample_list"),
+    path("samples/<int:pk>/protocol.pdf", samples.sample_protocol, name="sample_protocol"),
     path("health/live", system.live, name="health_live"),
     path("health/ready", system.ready, name="health_ready"),
     path("metrics", system.figures, name="metrics"),

@@ -161,6 +161,7 @@ RULES: Final = (
     rule("bulletin_page", "GET", "role", open="CA AU", absent="DS DS.district"),
     rule("bulletin_act", "GET", "method"),
     rule("bulletin_act", "POST", "role", open="CA", absent="DS DS.district"),
+    rule("sample_protocol", "GET", "role", absent="LE CA AU"),
     rule("week_list", "GET", "role", open=READING_WEEKS),
     rule("week_page", "GET", "role", open=READING_WEEKS),
     # The file of the whole city's numbers is a paper for the districts and above.

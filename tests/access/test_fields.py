@@ -18,7 +18,7 @@ from tests.privacy.test_canary import crawl, holds
 from tests.walk import Walk, at, deliver
 from workflows.tasks import run_until
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 FULL: Final = frozenset({"CW", "SH", "DS", "CA"})
 REVISITS: Final = frozenset({"EV", "EV2", "LE"})
 SERVES: Final = frozenset({"PR"})

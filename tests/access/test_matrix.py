@@ -11,7 +11,7 @@ from tests.access.rules import ACTORS, API_RULES, HELPED, JUDGED, RULES, Rule
 from tests.access.world import World
 from workflows.acts import ACTS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
 def addresses(

@@ -145,6 +145,7 @@ def _addresses(helped: Walk, judged: Walk, order: RectificationOrder) -> dict[tu
     for name in (
         "duplicate_decide",
         "standard_effect",
+        "sample_protocol",
         "standard_recalculate",
         "export_decide",
         "import_errors",

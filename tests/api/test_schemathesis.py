@@ -20,7 +20,7 @@ from tests.hostile.test_acts import reached
 from tests.walk import Walk
 from workflows.acts import ACTS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 # Facts of the right shape may be refused by the law of the act (422), which no schema can say.
 CONFIG: Final = {
     "checks": {

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests.hostile.words import ALL, TEXTS
 from tests.walk import Walk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 ROLES = ("CW", "DS", "CA", "LE", "PR", "EV")
 # What any list, filter or pager reads of the address, and names that nothing reads.

@@ -22,7 +22,7 @@ from tests.hostile.words import ALL
 from tests.walk import Walk
 from workflows.intake import import_households
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 GOOD = {
     "姓名": "赵试一", "身份证号": "110199197605129013", "与户主关系": "户主",

@@ -17,6 +17,7 @@ def world(db: None) -> Iterator[World]:
     yield World()
 
 
+@pytest.mark.once
 def test_no_sequence_of_acts_leaves_the_brief(world: World) -> None:
     live_through(world, runs=RUNS, steps=STEPS)
     # A run that never gets anywhere would prove nothing.

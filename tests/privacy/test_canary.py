@@ -32,7 +32,7 @@ from evaluation.reporting.models import WeeklySummary
 from tests.walk import Walk, at, deliver
 from workflows.tasks import run_until
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 NAME: Final = "陈试勇"
 ID_NO: Final = "110199196908179152"
 PHONE: Final = "12086754321"

@@ -81,6 +81,7 @@ def spoil(content: dict[str, Any], place: Place) -> None:
     content[place[-1]] = spoilt(content[place[-1]])
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("file", FILES, ids=names)
 def test_every_wrong_expectation_is_reported_at_its_place(file: Path, tmp_path: Path) -> None:
@@ -161,6 +162,7 @@ class TestRefusals:
         assert not report.holds
 
 
+@pytest.mark.once
 class TestCommand:
     """The command line: what it prints, and how it exits."""
 

@@ -1,10 +1,14 @@
 """The page of samples: drawn once by the lead evaluator, repeatable for whoever reads it."""
 
+from io import BytesIO
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
 from casework.cases.states import CaseState
+from casework.ledger.models import ReadEntry
 from casework.lib import clock
 from evaluation.scoring.models import SampleDraw
 from tests.walk import DISTRICT, Walk, at
@@ -62,3 +66,15 @@ def test_nobody_else_draws(walk: Walk, role: str, status: int) -> None:
         )
     assert answer.status_code == status
     assert not SampleDraw.objects.exists()
+
+
+def test_the_protocol_is_a_paper_and_its_printing_is_recorded(walk: Walk) -> None:
+    walk.draw()
+    with clock.at(at(PAGE)):
+        address = reverse("sample_protocol", args=[SampleDraw.objects.get().pk])
+        paper = client_of(walk, "LE").get(address)
+        assert client_of(walk, "EV").get(address).status_code == 403
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(paper.content)).pages)
+    assert str(SampleDraw.objects.get().seed) in text
+    assert walk.case.case_no in text
+    assert ReadEntry.objects.filter(what="sample_protocol", reason="PRINT draw").count() == 1

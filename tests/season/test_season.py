@@ -73,6 +73,7 @@ class TestThePlan:
                 assert abs(share - Fraction(weight * total, 2700)) < 1
 
 
+@pytest.mark.once
 class TheSeason(TestCase):
     """Played once for all of them, with an interruption; each looks at another side of it."""
 

@@ -238,6 +238,7 @@ def addresses(text: str) -> Iterator[str]:
         yield unquote(found[1])
 
 
+@pytest.mark.once
 class TestWeeks:
     """The season of three walks, sealed; every number opens to as many things as it says."""
 

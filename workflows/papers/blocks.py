@@ -107,3 +107,5 @@ class Form:
     blocks: Sequence[Block] = field(default_factory=tuple)
     printed: str = ""
     sample: bool = False
+    # What the number is the number of.
+    numbered: str = "个案编号"

@@ -2,21 +2,25 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.ledger.reading import note_list
+from casework.ledger.reading import note_list, note_read
 from casework.lib import clock
-from casework.lib.errors import CaseworkError
+from casework.lib.errors import CaseworkError, NotFound
 from casework.staff.models import Role
 from casework.staff.scope import reach_of
 from evaluation.scoring.models import SampleDraw
 from evaluation.scoring.operations.draw import redraw
 from workflows.draws import draw_and_distribute
 from workflows.forms.sampling import DrawForm
+from workflows.papers.blocks import Form
+from workflows.papers.catalogue import print_form
+from workflows.papers.drawing import protocol
 from workflows.shell import SAMPLE_READERS
 from workflows.views.common import page_of, person, require_role
 
@@ -73,3 +77,26 @@ def _row(draw: SampleDraw) -> dict[str, Any]:
         "repeated": _("comes to the same cases") if same else _("comes to OTHER cases"),
         "tone": "ok" if same else "late",
     }
+
+
+@require_safe
+def sample_protocol(request: HttpRequest, pk: int) -> HttpResponse:
+    """The protocol of one draw as a PDF; the read log says who printed it."""
+    require_role(request, *SAMPLE_READERS)
+    draw = SampleDraw.objects.select_related("district", "drawn_by").filter(pk=pk).first()
+    if draw is None:
+        raise NotFound(_("There is no such draw."))
+    form = Form(
+        title="绩效评估抽样记录",
+        number=f"{draw.month} {draw.district_id}",
+        blocks=protocol(draw),
+        printed=f"{clock.now().astimezone():%Y-%m-%d %H:%M} {person(request)}",
+        sample=settings.DEMO,
+        numbered="抽样批次",
+    )
+    content = print_form(form)
+    note_read(request, "sample", draw.pk, "PRINT draw")
+    response = HttpResponse(content, content_type="application/pdf")
+    name = f"draw-{draw.month}-{draw.district_id}.pdf"
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
