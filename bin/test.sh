@@ -7,7 +7,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 first_reports=var/test/sqlite.jsonl
 workers=$(nproc)
 [ "$workers" -le 8 ] || workers=8
-parallel=(-n "$workers" --dist loadfile)
+# Files begin in the order of tests/conftest.py: the long ones first.
+parallel=(-n "$workers" --dist loadfile --no-loadscope-reorder)
 rm -f "$first_reports"
 
 echo ">> source checks, and the suite on SQLite"

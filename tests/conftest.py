@@ -88,9 +88,25 @@ _NEEDS_ONE = ("django_db", "postgres", "faults", "browser")
 _DATABASE = frozenset({"db", "transactional_db", "live_server", "django_db_reset_sequences"})
 
 
+# Files that take minutes begin first: a long one begun last would leave the other workers idle.
+_LONG = (
+    "faults/test_crash_points", "hostile/test_acts", "access/test_matrix", "faults/test_gate",
+    "model/test_mutants", "scenarios/test_replay", "scenarios/test_rows_over_time",
+    "api/test_schemathesis", "browser/test_journey", "operations/test_restore",
+    "operations/test_replica", "privacy/test_canary", "hostile/test_addresses",
+    "operations/test_production", "documents/test_press", "faults/test_installation",
+    "model/test_lifecycle", "operations/test_upgrade",
+)  # fmt: skip
+
+
+def _place(item: pytest.Item) -> int:
+    return next((n for n, name in enumerate(_LONG) if name in item.nodeid), len(_LONG))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What touches no database need not be shown on two of them."""
+    """Long files first; and what touches no database need not be shown on two of them."""
+    items.sort(key=_place)
     for item in items:
         is_class = issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
         touches = _DATABASE.intersection(getattr(item, "fixturenames", ()))

@@ -29,3 +29,5 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 # A slow hash protects people's passwords; the cast of the tests has none to protect.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Every test client begins a handler of its own, which would go through all static files each time.
+WHITENOISE_AUTOREFRESH = True

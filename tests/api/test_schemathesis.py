@@ -30,7 +30,7 @@ CONFIG: Final = {
     }
 }
 FEW: Final = hypothesis.settings(
-    max_examples=10,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     database=None,

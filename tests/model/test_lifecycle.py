@@ -8,7 +8,7 @@ import pytest
 from tests.model.machine import Lifecycle, World, live_through
 
 # A campaign asks for more: LIFECYCLE_RUNS=2000 pytest tests/model
-RUNS = int(os.environ.get("LIFECYCLE_RUNS", "40"))
+RUNS = int(os.environ.get("LIFECYCLE_RUNS", "30"))
 STEPS = int(os.environ.get("LIFECYCLE_STEPS", "40"))
 
 
