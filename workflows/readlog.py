@@ -132,6 +132,8 @@ SHOWS_NO_HOUSEHOLD: Final = frozenset(
         "system_page",
         "audit_seals",
         "audit_settings",
+        "unit_list",
+        "unit_page",
         "bulletin_list",
         "bulletin_page",
         "bulletin_act",

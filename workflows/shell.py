@@ -26,6 +26,7 @@ CASE_READERS = WORKERS | {"CO"}
 ORDER_READERS = frozenset({"CW", "SH", "DS", "CA", "PR", "EV", "LE"})
 WEEK_READERS = frozenset({"CW", "SH", "DS", "CA", "AU"})
 BULLETIN_READERS = frozenset({"DS", "CA", "AU"})
+UNIT_READERS = frozenset({"CW", "SH", "DS", "CA", "PR", "LE", "AU"})
 SAMPLE_READERS = frozenset({"LE", "CA", "AU"})
 # The administration pages show each of them only what their office enters.
 ADMINISTRATORS = frozenset({"CA", "SEC", "SYS", "AU"})
@@ -52,6 +53,7 @@ _PAGES: tuple[tuple[str, Promise, Promise, str, frozenset[str]], ...] = (
     ("case_list", _("Cases"), _("Cases"), "folders", CASE_READERS),
     ("order_list", _("Rectification"), _("Rectify"), "clipboard-check", ORDER_READERS),
     ("sample_list", _("Samples"), _("Samples"), "clipboard-check", SAMPLE_READERS),
+    ("unit_list", _("Scores of units"), _("Scores"), "chart-bar", UNIT_READERS),
     ("week_list", _("Weeks"), _("Weeks"), "chart-bar", WEEK_READERS),
     ("bulletin_list", _("Bulletins"), _("Months"), "chart-bar", BULLETIN_READERS),
     ("import_page", _("Imports"), _("Import"), "upload", IMPORTERS),

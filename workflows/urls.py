@@ -26,6 +26,7 @@ from workflows.views import (
     security,
     standards,
     system,
+    units,
     weeks,
 )
 
@@ -104,6 +105,8 @@ urlpatterns = [
     path("bulletins/", bulletins.bulletin_list, name="bulletin_list"),
     path("bulletins/<str:month>/", bulletins.bulletin_page, name="bulletin_page"),
     path("bulletins/<str:month>/<slug:act>/", bulletins.bulletin_act, name="bulletin_act"),
+    path("units/", units.unit_list, name="unit_list"),
+    path("units/<slug:kind>/<str:key>/", units.unit_page, name="unit_page"),
     path("weeks/", weeks.week_list, name="week_list"),
     path("weeks/<str:week>/", weeks.week_page, name="week_page"),
     path("weeks/<str:week>/table.xlsx", weeks.week_xlsx, name="week_xlsx"),

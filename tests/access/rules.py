@@ -55,6 +55,7 @@ WORKING: Final = (
 COMMUNITY: Final = "CO CO.street CO.district"
 WITHOUT_PASSWORD: Final = "CW.ended EV.ended LE.ended NONE"
 READING_WEEKS: Final = "CW CW.street CW.district SH SH.street SH.district DS DS.district CA AU"
+SCORES: Final = f"{READING_WEEKS} PR PR.other LE"
 NOT_ANON: Final = " ".join(actor for actor in ACTORS if actor != "ANON")
 
 # A street's case in help, served by one provider; not in anybody's evaluation.
@@ -161,6 +162,8 @@ RULES: Final = (
     rule("bulletin_page", "GET", "role", open="CA AU", absent="DS DS.district"),
     rule("bulletin_act", "GET", "method"),
     rule("bulletin_act", "POST", "role", open="CA", absent="DS DS.district"),
+    rule("unit_list", "GET", "role", open=SCORES),
+    rule("unit_page", "GET", "role", absent=SCORES),
     rule("sample_protocol", "GET", "role", absent="LE CA AU"),
     rule("week_list", "GET", "role", open=READING_WEEKS),
     rule("week_page", "GET", "role", open=READING_WEEKS),

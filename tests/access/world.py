@@ -130,6 +130,7 @@ def _addresses(helped: Walk, judged: Walk, order: RectificationOrder) -> dict[tu
         ("document", JUDGED): reverse("document", args=[notice.uuid]),
         ("order_page", JUDGED): reverse("order_page", args=[order.pk]),
         ("letter_read", JUDGED): reverse("letter_read", args=[_letter(order).pk]),
+        ("unit_page", ""): reverse("unit_page", args=["providers", "999999"]),
         ("bulletin_page", ""): reverse("bulletin_page", args=["2018-05"]),
         ("bulletin_act", ""): reverse("bulletin_act", args=["2018-05", "archive-bulletin"]),
         ("week_page", ""): reverse("week_page", args=["2018-W20"]),

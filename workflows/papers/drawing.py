@@ -84,7 +84,7 @@ def _steps(draw: SampleDraw, rule: Rule, frame: list[Candidate]) -> list[str]:
 
 def _strata(draw: SampleDraw) -> list[tuple[str, ...]]:
     bodies = {str(row.pk): str(row) for row in Organisation.objects.all()}
-    told = []
+    told: list[tuple[str, ...]] = []
     for code, row in sorted(draw.strata.items()):
         line, _bar, body = code.partition("|")
         told.append(
