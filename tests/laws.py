@@ -65,6 +65,7 @@ PROOFS: Final[dict[str, str]] = {
     "old_street_read_days": "cases/test_access.py::test_the_old_street_reads_for_thirty_days",
     "rectification_rounds": "rectification/test_recheck.py::test_there_is_no_third_notice",
     "escalation_after": "rectification/test_lateness.py::test_rungs_are_reached_by_working_days",
+    "import_rows_days": "workflows/test_import_jobs.py::test_a_trial_that_nobody_decided",
     "provider_poor_share": "reporting/test_units.py::test_a_provider_with_a_fifth_poor",
     "evaluator_drift_points": "reporting/test_units.py::test_an_evaluator_apart_from_the_others",
     "bulletin_working_day": "reporting/test_bulletins.py::test_due_on_the_fifth_working_day",

@@ -39,6 +39,11 @@ SCHEDULE = {
         "schedule": crontab(hour="9", minute="0"),
         "options": {"expires": 36000, "queue": "reports"},
     },
+    "erase-import-rows": {
+        "task": "workflows.erase_import_rows",
+        "schedule": crontab(hour="3", minute="45"),
+        "options": {"expires": 3600, "queue": "reports"},
+    },
     "check-books": {
         "task": "workflows.check_books",
         "schedule": crontab(hour="2", minute="30"),

@@ -24,7 +24,7 @@ from evaluation.reporting.month import is_due
 from evaluation.reporting.operations import store_weekly_summary, subject_of
 from evaluation.reporting.queries import summary_of
 from evaluation.scoring.models import SampleDraw
-from workflows import feed
+from workflows import feed, import_jobs
 from workflows.bulletins import order_bulletin
 from workflows.checks import flow_faults
 from workflows.draws import draw_and_distribute
@@ -181,6 +181,12 @@ def seal_the_journal() -> None:
 def find_the_duplicates() -> None:
     """Compare the entries of the register; what is new lies on the city's desk in the morning."""
     find_duplicates()
+
+
+@shared_task(name="workflows.erase_import_rows", queue="reports")
+def erase_import_rows() -> None:
+    """Let go of rows of files that nobody entered within their time."""
+    import_jobs.erase_what_lies()
 
 
 @shared_task(name="workflows.push_changes", queue="reports")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from casework.households.imports import (
@@ -209,9 +210,12 @@ def refused(batch: ImportBatch) -> list[dict[str, Any]]:
     ]
 
 
+def never_entered() -> QuerySet[ImportRow]:
+    """Copies of rows that lie beside the register."""
+    return ImportRow.objects.filter(state__in=[_State.STAGED, _State.REFUSED])
+
+
 def erase(batch: ImportBatch) -> int:
     """Let go of the copies of rows that were never entered; how many they were."""
-    lost, _by_model = ImportRow.objects.filter(
-        batch=batch, state__in=[_State.STAGED, _State.REFUSED]
-    ).delete()
+    lost, _by_model = never_entered().filter(batch=batch).delete()
     return lost

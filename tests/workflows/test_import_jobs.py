@@ -1,6 +1,7 @@
 """Long imports: in slices, stopped and gone on with, undone where nobody has worked on them."""
 
 import time
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -281,6 +282,44 @@ class TestTrial:
         address = brought(other, workbook(), run="trial")["Location"]
         assert other.get(address).status_code == 200
         assert client.get(address).status_code == 404
+
+
+class TestLeftLying:
+    """Rows that nobody entered go after their time; what was entered, and what waits, stays."""
+
+    def later(self, days: int) -> int:
+        with clock.at(at("2018-06-20 09:00") + timedelta(days=days)):
+            return import_jobs.erase_what_lies()
+
+    def test_a_trial_that_nobody_decided(self, client: Client) -> None:
+        brought(client, workbook(), run="trial")
+        work()
+        assert self.later(30) == 0
+        assert self.later(31) == HOUSEHOLDS
+        batch = ImportBatch.objects.get()
+        assert (batch.state, batch.report["erased"]) == ("ERASED", HOUSEHOLDS)
+        assert not ImportRow.objects.exists()
+
+    def test_not_what_was_entered_nor_what_runs(self, client: Client) -> None:
+        brought(client, workbook())
+        work(1)
+        assert self.later(31) == 0
+        work()
+        assert self.later(31) == 0
+        assert ImportRow.objects.filter(state="ENTERED").count() == HOUSEHOLDS
+
+    def test_refused_rows_of_a_finished_file(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(_group: Any, _undone: int) -> None:
+            raise NotLawfulNow("先归并。")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(import_jobs, "referring", lambda _by: refuse)
+            brought(client, workbook())
+            work()
+        assert self.later(31) == HOUSEHOLDS
+        assert ImportBatch.objects.get().state == "DONE"
 
 
 class TestRows:

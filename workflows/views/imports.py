@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from casework.directory.queries import parameter
 from casework.households.columns import COLUMNS
 from casework.households.imports import ImportReport
 from casework.households.models import ImportBatch, ImportMapping
@@ -160,6 +161,7 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
         "may_stop": batch.state in {states.QUEUED, states.RUNNING},
         "may_go_on": import_jobs.may_go_on(batch),
         "may_erase": batch.state in import_jobs.RESTS,
+        "days_kept": parameter("import_rows_days", clock.today()),
         "is_read": not batch.content_sealed,
         "free": free,
         "busy": busy,
