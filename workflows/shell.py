@@ -53,9 +53,7 @@ _PAGES: tuple[tuple[str, Promise, Promise, str, frozenset[str]], ...] = (
     ("case_list", _("Cases"), _("Cases"), "folders", CASE_READERS),
     ("order_list", _("Rectification"), _("Rectify"), "clipboard-check", ORDER_READERS),
     ("sample_list", _("Samples"), _("Samples"), "clipboard-check", SAMPLE_READERS),
-    ("unit_list", _("Scores of units"), _("Scores"), "chart-bar", UNIT_READERS),
-    ("week_list", _("Weeks"), _("Weeks"), "chart-bar", WEEK_READERS),
-    ("bulletin_list", _("Bulletins"), _("Months"), "chart-bar", BULLETIN_READERS),
+    ("week_list", _("Reports"), _("Reports"), "chart-bar", WEEK_READERS | UNIT_READERS),
     ("import_page", _("Imports"), _("Import"), "upload", IMPORTERS),
     ("document_list", _("Documents"), _("Papers"), "files", WORKERS),
     ("privacy_desk", _("Privacy"), _("Privacy"), "lock", PRIVACY_READERS),
@@ -65,6 +63,14 @@ _PAGES: tuple[tuple[str, Promise, Promise, str, frozenset[str]], ...] = (
     ("security_doors", _("Security"), _("Security"), "lock", frozenset({"SEC"})),
     ("system_page", _("System"), _("System"), "adjustments", frozenset({"SYS", "SEC"})),
     ("admin:index", _("Administration"), _("Admin"), "adjustments", ADMINISTRATORS),
+)
+
+
+# One way leads to the reports; from each of them to the others.
+_REPORTS: tuple[tuple[str, Promise, frozenset[str]], ...] = (
+    ("week_list", _("Weeks"), WEEK_READERS),
+    ("bulletin_list", _("Bulletins"), BULLETIN_READERS),
+    ("unit_list", _("Scores of units"), UNIT_READERS),
 )
 
 
@@ -85,6 +91,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     reach = reach_of(user, today)
     return common | {
         "nav": _nav(request, user, reach, today),
+        "reports": _reports(request, reach),
         "unit": unit_of(reach),
         "roles": "、".join(str(Role(role).label) for role in sorted(reach.roles)),
         "initials": str(user)[:2],
@@ -105,9 +112,22 @@ def _nav(request: HttpRequest, user: User, reach: Reach, today: date) -> list[Na
             continue
         url = reverse(name)
         here = request.path == url or (name != "home" and request.path.startswith(url))
+        if name == "week_list":
+            reports = _reports(request, reach)
+            url, here = reports[0].url, any(report.active for report in reports)
         count = late if name == "work_list" else NONE
         found.append(NavItem(url, label, short, icon, here, count, "late"))
     return found
+
+
+def _reports(request: HttpRequest, reach: Reach) -> list[NavItem]:
+    """The reports a person may open."""
+    return [
+        NavItem(url, label, label, "chart-bar", request.path.startswith(url))
+        for name, label, readers in _REPORTS
+        if reach.has(*readers)
+        for url in [reverse(name)]
+    ]
 
 
 def unit_of(reach: Reach) -> str:
