@@ -103,16 +103,18 @@ def _place(item: pytest.Item) -> int:
     return next((n for n, name in enumerate(_LONG) if name in item.nodeid), len(_LONG))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long files first; and what touches no database need not be shown on two of them."""
-    items.sort(key=_place)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """What touches no database need not be shown on two of them; and long files go first."""
     for item in items:
         is_class = issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
         touches = _DATABASE.intersection(getattr(item, "fixturenames", ()))
         is_marked = any(map(item.get_closest_marker, _NEEDS_ONE))
         if not (is_class or touches or is_marked):
             item.add_marker("once")
+    yield
+    # After the plug-in of Django has sorted them: it puts what asks for no database last.
+    items.sort(key=_place)
 
 
 REFERENCE_DATA = pytest.StashKey[str]()

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -125,9 +125,26 @@ class Ground:
         self.cases = cases
         if self.server is not None:
             self._execute(f"CREATE DATABASE {USER}_empty")
-        self.empty.ask("migrate")
+        self._migrate()
         self.empty.ask("cast", str(cases))
         self.empty.ask("cast_accounts")
+
+    def _migrate(self) -> None:
+        """Make the tables; on SQLite once for the whole run, and copied after."""
+        run = os.environ.get("CASEWORK_TEST_VAR")
+        if self.server is not None or run is None:
+            self.empty.ask("migrate")
+            return
+        kept = Path(run) / "ground"
+        if not kept.exists():
+            self.empty.ask("migrate")
+            mine = kept.with_name(f"ground-{os.getpid()}")
+            shutil.copytree(self.empty.folder, mine)
+            # Whoever is second finds the place taken, and has a copy of its own to go on with.
+            with suppress(OSError):
+                mine.rename(kept)
+            return
+        shutil.copytree(kept, self.empty.folder, dirs_exist_ok=True)
 
     def fresh(self) -> Field:
         """A copy to spoil."""

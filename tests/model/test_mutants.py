@@ -3,6 +3,7 @@
 Its control is `test_lifecycle`: where there are no bugs, the same machine finds none.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -73,6 +74,14 @@ BUGS = {
 }  # fmt: skip
 
 
+# Found only after a minute of acts each: MUTANTS=all tries them too.
+LATE = {
+    "a case that moves is not counted where it goes",
+    "the plan does not grow by the rest",
+}
+TRIED = [name for name in BUGS if os.environ.get("MUTANTS") == "all" or name not in LATE]
+
+
 @pytest.fixture(scope="module")
 def prepared() -> Iterator[Ground]:
     with sqlite_ground(cases=0) as made:
@@ -87,7 +96,7 @@ def live(prepared: Ground, place: Path) -> "subprocess.CompletedProcess[str]":
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", BUGS)
+@pytest.mark.parametrize("name", TRIED)
 def test_a_seeded_bug_is_found(name: str, prepared: Ground, tmp_path: Path) -> None:
     for source in SOURCES:
         shutil.copytree(
