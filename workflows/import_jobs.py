@@ -93,10 +93,9 @@ def _read(batch: ImportBatch) -> Finish:
     except CaseworkError as refusal:
         words = str(refusal.message)
         return lambda: _fail(batch.pk, words)
-    report = ImportReport(rows=len(rows))
     with as_engine():
-        households = staging.stage(imports.group_rows(rows), batch, report)
-    facts = imports.tell_rows(report, rows).as_facts()
+        households, report = staging.stage_rows(rows, batch)
+    facts = report.as_facts()
     return lambda: _after_reading(batch.pk, households, facts)
 
 
@@ -187,11 +186,8 @@ def erase(batch: ImportBatch) -> None:
         held = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if held.state not in RESTS:
             raise NotLawfulNow(_("Only a file that was checked or stopped can be erased."))
-        with as_engine():
-            staging.erase(held)
-        held.content_sealed, held.finished_at = "", clock.now()
-        held.state = _State.DONE if staging.entered(held) else _State.ERASED
-        held.save()
+        held.finished_at = clock.now()
+        _let_go(held)
 
 
 def erase_what_lies() -> int:
@@ -208,14 +204,20 @@ def erase_what_lies() -> int:
             held = ImportBatch.objects.select_for_update().get(pk=batch.pk)
             if held.state in RUNS:
                 continue
-            gone = staging.erase(held)
-            held.content_sealed = ""
-            held.report = {**held.report, "erased": held.report.get("erased", 0) + gone}
-            if held.state in RESTS:
-                held.state = _State.DONE if staging.entered(held) else _State.ERASED
-            held.save()
-            lost += gone
+            lost += _let_go(held)
     return lost
+
+
+def _let_go(held: ImportBatch) -> int:
+    """Erase what lies beside the register, and say how much; a file that rested has ended."""
+    with as_engine():
+        gone = staging.erase(held)
+    held.content_sealed = ""
+    held.report = {**held.report, "erased": held.report.get("erased", 0) + gone}
+    if held.state in RESTS:
+        held.state = _State.DONE if staging.entered(held) else _State.ERASED
+    held.save()
+    return gone
 
 
 def undo(batch: ImportBatch) -> None:

@@ -89,9 +89,10 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(user, User):
         return common
     reach = reach_of(user, today)
+    reports = _reports(request, reach)
     return common | {
-        "nav": _nav(request, user, reach, today),
-        "reports": _reports(request, reach),
+        "nav": _nav(request, user, reach, today, reports),
+        "reports": reports,
         "unit": unit_of(reach),
         "roles": "、".join(str(Role(role).label) for role in sorted(reach.roles)),
         "initials": str(user)[:2],
@@ -102,7 +103,9 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _nav(request: HttpRequest, user: User, reach: Reach, today: date) -> list[NavItem]:
+def _nav(
+    request: HttpRequest, user: User, reach: Reach, today: date, reports: list[NavItem]
+) -> list[NavItem]:
     late = NONE
     if reach.has(*WORKERS):
         late = amount_of(of_urgency(reachable_by(user, today), "late", today), 99)
@@ -113,7 +116,6 @@ def _nav(request: HttpRequest, user: User, reach: Reach, today: date) -> list[Na
         url = reverse(name)
         here = request.path == url or (name != "home" and request.path.startswith(url))
         if name == "week_list":
-            reports = _reports(request, reach)
             url, here = reports[0].url, any(report.active for report in reports)
         count = late if name == "work_list" else NONE
         found.append(NavItem(url, label, short, icon, here, count, "late"))

@@ -55,6 +55,13 @@ def stage(groups: Iterable[HouseholdGroup], batch: ImportBatch | None, report: I
     return staged
 
 
+def stage_rows(rows: list[StagedRow], batch: ImportBatch | None) -> tuple[int, ImportReport]:
+    """Group the rows of a file and stage them; households to be entered, and what to tell."""
+    report = ImportReport(rows=len(rows))
+    households = stage(group_rows(rows), batch, report)
+    return households, tell_rows(report, rows)
+
+
 def _is_new(group: HouseholdGroup, known: dict[str, ImportRow], report: ImportReport) -> bool:
     """Whether nobody of the household is entered; who is missing in one that is, is told."""
     entered = {row.number for row in group.rows if _was(row, known, _State.ENTERED)}
@@ -110,20 +117,17 @@ def import_file(
     """
     content, file_name = _content(source, file_name)
     rows = check_rows(read_rows(content, mapping))
-    report = ImportReport(rows=len(rows))
-    groups = group_rows(rows)
     if dry_run:
-        stage(groups, None, report)
-        return tell_rows(report, rows)
+        return stage_rows(rows, None)[1]
     batch, _is_new = ImportBatch.objects.get_or_create(
         sha256=sha256_hex(content), imported_by=by, defaults={"file_name": file_name[:200]}
     )
     before = entered(batch)
-    batch.households = batch.entered = stage(groups, batch, report)
+    households, report = stage_rows(rows, batch)
+    batch.households = batch.entered = households
     for key in staged_keys(batch):
         enter(key, batch, apply)
     report.imported = entered(batch) - before
-    tell_rows(report, rows)
     report.errors += [RowError(row["row"], "", row["message"]) for row in refused(batch)]
     batch.state, batch.content_sealed = ImportBatch.State.DONE, ""
     batch.finished_at, batch.report = clock.now(), report.as_facts()

@@ -1,10 +1,17 @@
 """Working days, reckoned from the State Council's notices as data."""
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Final
 
+from django.utils.translation import gettext as _
+
+from casework.lib.errors import Incomplete
+
+MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _ONE_DAY = timedelta(days=1)
 _SATURDAY = 5
 
@@ -72,3 +79,11 @@ def _weekdays_through(day: date) -> int:
 def _between(days: list[date], after: date, until: date) -> int:
     """How many of the days lie after the first date, up to and including the second."""
     return bisect_right(days, until) - bisect_right(days, after)
+
+
+def days_of(month: str) -> tuple[date, date]:
+    """The first and the last day of a month written as 2018-09."""
+    if not MONTH.fullmatch(month):
+        raise Incomplete(_("Give the month as year-month."), {"month": _("As in 2018-07.")})
+    first = date.fromisoformat(f"{month}-01")
+    return first, (first + timedelta(days=32)).replace(day=1) - _ONE_DAY

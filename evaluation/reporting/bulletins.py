@@ -12,10 +12,11 @@ from casework.documents.models import DocumentKind
 from casework.documents.operations import issue_document
 from casework.ledger.act import Books, Subject
 from casework.ledger.canonical import digest
+from casework.lib.calendar import days_of
 from casework.lib.errors import Incomplete, NotLawfulNow, NotYours
 from evaluation.reporting.bulletin_text import USUAL, print_context, title_of
 from evaluation.reporting.models import BulletinState, MonthlyBulletin
-from evaluation.reporting.month import compile_month, days_of
+from evaluation.reporting.month import compile_month
 
 TEMPLATE: Final = "print/monthly_bulletin.html"
 LONGEST: Final = 3000

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.directory.queries import working_days
 from casework.lib import clock
-from casework.lib.calendar import WorkingCalendar
+from casework.lib.calendar import WorkingCalendar, days_of
 from evaluation.rectification.models import RectificationItem, RectificationOrder
 
 STATUS: dict[str, Promise] = {
@@ -24,8 +24,7 @@ STATUS: dict[str, Promise] = {
 
 def ledger_month(month: str) -> list[dict[str, Any]]:
     """Every order that was open on some day of a month, with its state at the month's end."""
-    first = date.fromisoformat(f"{month}-01")
-    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    first, last = days_of(month)
     orders = (
         RectificationOrder.objects.filter(issued_at__lt=clock.start_of(last + timedelta(days=1)))
         .filter(Q(closed_at=None) | Q(closed_at__gte=clock.start_of(first)))

@@ -115,13 +115,3 @@ class MonthlyBulletin(models.Model):
         """The figures as signed, or those of the draft."""
         found: dict[str, Any] = self.sealed if self.sealed is not None else self.draft
         return found
-
-    @property
-    def is_locked(self) -> bool:
-        """Nothing in it changes any more."""
-        return self.signed_at is not None
-
-    @property
-    def is_public(self) -> bool:
-        """The districts have it."""
-        return self.state in (BulletinState.ISSUED, BulletinState.ARCHIVED)

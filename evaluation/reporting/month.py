@@ -6,7 +6,6 @@ the books count (DOMAIN: monthly bulletin, product default).
 """
 
 import calendar
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -14,14 +13,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
-
 from casework.cases.models import HelpCase
 from casework.directory.queries import districts, parameter, working_days
 from casework.ledger.figures import cells_as_of
 from casework.ledger.models import Movement
 from casework.lib import clock
-from casework.lib.errors import Incomplete
+from casework.lib.calendar import days_of
 from evaluation.reporting.ledger_month import ledger_month
 from evaluation.reporting.queries import targets_on
 from evaluation.reporting.weekly import one_decimal, rank_of, rate_of
@@ -30,7 +27,6 @@ from evaluation.scoring.states import SheetKind
 from evaluation.states import Grade
 
 Month = dict[str, Any]
-MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 COUNTED: Final = ("referred", "completed", "evaluated", "orders_issued", "orders_closed")
 STOCKS: Final = ("in_help", "orders_overdue")
 # A percentage of fewer answers would speak of single people (evaluation report, 6.3).
@@ -48,8 +44,6 @@ def compile_month(month: str) -> Month:
     return {
         "month": month,
         "as_of": last.isoformat(),
-        "elapsed": last.timetuple().tm_yday,
-        "year_days": 366 if calendar.isleap(last.year) else 365,
         "gap_points": int(parameter("progress_gap_points", last)),
         "progress": progress,
         "evaluation": _evaluation(month, cases, names),
@@ -57,17 +51,8 @@ def compile_month(month: str) -> Month:
         "ledger": ledger,
         "rectification": {
             "summoned": sorted({row["name"] for row in ledger if row["level"] >= 3}),
-            "overdue_orders": sum(row["status"] == "OVERDUE" for row in ledger),
         },
     }
-
-
-def days_of(month: str) -> tuple[date, date]:
-    """The first and the last day of a month written as 2018-09."""
-    if not MONTH.fullmatch(month):
-        raise Incomplete(_("Give the month as year-month."), {"month": _("As in 2018-07.")})
-    first = date.fromisoformat(f"{month}-01")
-    return first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
 
 
 def is_due(month: str, today: date) -> bool:

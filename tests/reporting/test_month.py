@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from casework.lib.calendar import days_of
 from casework.lib.errors import Incomplete
 from evaluation.reporting.bulletin_text import annexes_of, print_context, sections_of, title_of
-from evaluation.reporting.month import LEAST_ANSWERS, compile_month, days_of
+from evaluation.reporting.month import LEAST_ANSWERS, compile_month
 from tests.evaluation.conftest import Cast
 from tests.reporting.books import FIXTURE, lay_down_fixture, post, set_target
 from tests.reporting.judged import judge

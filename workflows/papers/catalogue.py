@@ -93,20 +93,27 @@ def papers_for(case: HelpCase, sight: Sight) -> Iterator[Paper]:
 
 def print_paper(paper: Paper, case: HelpCase, sight: Sight, *, by: User) -> bytes:
     """The PDF of a paper as the file stands. NotLawfulNow where it cannot be printed now."""
+    return print_form(paper.title, case.case_no, lambda: paper.blocks(case, sight), by=by)
+
+
+def print_form(
+    title: str,
+    number: str,
+    blocks: Callable[[], list[Block]],
+    *,
+    by: User,
+    numbered: str = Form.numbered,
+) -> bytes:
+    """The PDF of a form, in Chinese whoever prints it. NotLawfulNow where it cannot be now."""
     with override("zh-hans"):
         form = Form(
-            title=paper.title,
-            number=case.case_no,
-            blocks=paper.blocks(case, sight),
+            title=title,
+            number=number,
+            blocks=blocks(),
             printed=f"{clock.now().astimezone():%Y-%m-%d %H:%M} {by}",
             sample=settings.DEMO,
+            numbered=numbered,
         )
-        return print_form(form)
-
-
-def print_form(form: Form) -> bytes:
-    """The PDF of a form. NotLawfulNow where it cannot be printed now."""
-    with override("zh-hans"):
         html = render_to_string("print/form.html", {"form": form})
     try:
         return press(html, seconds=SECONDS).content

@@ -6,8 +6,8 @@ from casework.directory.models import Organisation
 from casework.documents.wording import chinese_date
 from casework.lib import clock
 from evaluation.scoring.models import SampleDraw
-from evaluation.scoring.operations.draw import redraw
-from evaluation.scoring.sampling import Candidate, Rule, sample_size, share_of
+from evaluation.scoring.operations.draw import comes_again, redraw
+from evaluation.scoring.sampling import Candidate, Drawn, Rule, sample_size, share_of
 from workflows.papers.blocks import Block, Pairs, Signatures, Table, Text
 
 _REASONS = {**dict(ForcedReason.choices), "MARKED": "人工标记"}
@@ -15,9 +15,9 @@ _REASONS = {**dict(ForcedReason.choices), "MARKED": "人工标记"}
 
 def protocol(draw: SampleDraw) -> list[Block]:
     """Everything that is needed to come to the same cases, and what was drawn."""
-    rule, frame = Rule.from_json(draw.rule), _frame(draw)
+    rule, frame, again = Rule.from_json(draw.rule), _frame(draw), redraw(draw)
     return [
-        _facts(draw, rule, frame),
+        _facts(draw, rule, frame, again),
         Text("抽取步骤（任何人可据此重算）", _steps(draw, rule, frame)),
         Table(
             "分层情况",
@@ -28,7 +28,7 @@ def protocol(draw: SampleDraw) -> list[Block]:
         Table(
             "抽样框与结果",
             ("序号", "个案编号", "分层编码", "必查原因", "可回访", "抽中", "电话", "入户"),
-            _rows(draw, frame),
+            _rows(frame, again),
             widths=(11, 46, 32, 0, 14, 12, 12, 12),
         ),
         Signatures(("抽样人", "监督人")),
@@ -40,11 +40,7 @@ def _frame(draw: SampleDraw) -> list[Candidate]:
     return sorted(map(Candidate.from_json, draw.frame), key=lambda one: one.case)
 
 
-def _facts(draw: SampleDraw, rule: Rule, frame: list[Candidate]) -> Pairs:
-    again = redraw(draw)
-    kept = tuple(
-        draw.cases.filter(chosen=True).order_by("case_id").values_list("case_id", flat=True)
-    )
+def _facts(draw: SampleDraw, rule: Rule, frame: list[Candidate], again: Drawn) -> Pairs:
     return Pairs(
         "抽样情况",
         [
@@ -57,7 +53,10 @@ def _facts(draw: SampleDraw, rule: Rule, frame: list[Candidate]) -> Pairs:
             ("抽样比例", f"{rule.share:%}，不少于{rule.minimum}户"),
             ("回访比例", f"电话{rule.phone:%}，入户{rule.door:%}"),
             ("抽样人", str(draw.drawn_by or "系统自动抽取")),
-            ("打印时重算", "与记录一致" if again.chosen == kept else "与记录不一致，请立即核查"),
+            (
+                "打印时重算",
+                "与记录一致" if comes_again(draw, again) else "与记录不一致，请立即核查",
+            ),
             ("必查", f"{sum(bool(one.forced) for one in frame)}户"),
             ("打印日期", chinese_date(clock.today())),
         ],
@@ -98,8 +97,7 @@ def _line(code: str) -> str:
     return str(known.get(code, "综合" if code == "COMBINED" else code))
 
 
-def _rows(draw: SampleDraw, frame: list[Candidate]) -> list[tuple[str, ...]]:
-    drawn = redraw(draw)
+def _rows(frame: list[Candidate], drawn: Drawn) -> list[tuple[str, ...]]:
     numbers = dict(
         HelpCase.objects.filter(pk__in=[one.case for one in frame]).values_list("pk", "case_no")
     )

@@ -14,6 +14,7 @@ from casework.ledger import figures
 from casework.ledger.models import OutboxMessage, Period
 from casework.ledger.weeks import monday_of, week_of
 from casework.lib import clock
+from casework.lib.calendar import MONTH
 from casework.lib.identity import mask_name
 from casework.visits.models import ElderEnrolment, PlannedVisit
 from evaluation.reporting.columns import KEYS
@@ -26,7 +27,6 @@ from workflows.replay.world import World
 
 Reader = Callable[[World, Any], Any]
 WORLD_EXPECTATIONS: dict[str, Reader] = {}
-MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 WEEK = re.compile(r"\d{4}-W\d{2}")
 SENT_KINDS = ("delete_photos", "notify", "render_document")
 IN_HELP_LINES = ("DISABLED", "ELDERLY", "STUDENT", "COMBINED")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,10 +14,9 @@ from casework.lib.errors import CaseworkError, NotFound
 from casework.staff.models import Role
 from casework.staff.scope import reach_of
 from evaluation.scoring.models import SampleDraw
-from evaluation.scoring.operations.draw import redraw
+from evaluation.scoring.operations.draw import comes_again, redraw
 from workflows.draws import draw_and_distribute
 from workflows.forms.sampling import DrawForm
-from workflows.papers.blocks import Form
 from workflows.papers.catalogue import print_form
 from workflows.papers.drawing import protocol
 from workflows.shell import SAMPLE_READERS
@@ -67,8 +65,7 @@ def sample_list(request: HttpRequest) -> HttpResponse:
 
 def _row(draw: SampleDraw) -> dict[str, Any]:
     cases = list(draw.cases.all())
-    kept = {case.case_id for case in cases if case.chosen}
-    same = set(redraw(draw).chosen) == kept
+    same = comes_again(draw, redraw(draw))
     return {
         "draw": draw,
         "forced": sum(bool(case.forced_reasons) for case in cases),
@@ -86,15 +83,13 @@ def sample_protocol(request: HttpRequest, pk: int) -> HttpResponse:
     draw = SampleDraw.objects.select_related("district", "drawn_by").filter(pk=pk).first()
     if draw is None:
         raise NotFound(_("There is no such draw."))
-    form = Form(
-        title="绩效评估抽样记录",
-        number=f"{draw.month} {draw.district_id}",
-        blocks=protocol(draw),
-        printed=f"{clock.now().astimezone():%Y-%m-%d %H:%M} {person(request)}",
-        sample=settings.DEMO,
+    content = print_form(
+        "绩效评估抽样记录",
+        f"{draw.month} {draw.district_id}",
+        lambda: protocol(draw),
+        by=person(request),
         numbered="抽样批次",
     )
-    content = print_form(form)
     note_read(request, "sample", draw.pk, "PRINT draw")
     response = HttpResponse(content, content_type="application/pdf")
     name = f"draw-{draw.month}-{draw.district_id}.pdf"

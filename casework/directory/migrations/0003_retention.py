@@ -1,8 +1,8 @@
 """How long files are kept, and by when a person's request is answered."""
 
-from datetime import date
-
 from django.db import migrations
+
+from casework.directory.dated_rows import parameters
 
 ROWS = (
     ("retention_rejected_years", 2, "产品默认[D]:未通过转介保存年限"),
@@ -11,19 +11,6 @@ ROWS = (
 )
 
 
-def enter(apps, schema_editor):
-    Parameter = apps.get_model("directory", "Parameter")
-    for code, value, source in ROWS:
-        Parameter.objects.create(
-            code=code, value=value, source=source, effective_from=date(2004, 1, 1)
-        )
-
-
-def remove(apps, schema_editor):
-    Parameter = apps.get_model("directory", "Parameter")
-    Parameter.objects.filter(code__in=[code for code, _value, _source in ROWS]).delete()
-
-
 class Migration(migrations.Migration):
     dependencies = [("directory", "0002_reference_data")]
-    operations = [migrations.RunPython(enter, remove)]
+    operations = [parameters(ROWS)]

@@ -1,8 +1,8 @@
 """From where on a record of services is doubted, and which doubts refuse it."""
 
-from datetime import date
-
 from django.db import migrations
+
+from casework.directory.dated_rows import parameters
 
 ROWS = (
     ("check_worker_minutes", 600, "产品默认[D]:同一服务人员一日服务时长核对线(分钟)"),
@@ -12,19 +12,6 @@ ROWS = (
 )
 
 
-def enter(apps, schema_editor):
-    Parameter = apps.get_model("directory", "Parameter")
-    for code, value, source in ROWS:
-        Parameter.objects.create(
-            code=code, value=value, source=source, effective_from=date(2004, 1, 1)
-        )
-
-
-def remove(apps, schema_editor):
-    Parameter = apps.get_model("directory", "Parameter")
-    Parameter.objects.filter(code__in=[code for code, _value, _source in ROWS]).delete()
-
-
 class Migration(migrations.Migration):
     dependencies = [("directory", "0004_export_limits")]
-    operations = [migrations.RunPython(enter, remove)]
+    operations = [parameters(ROWS)]

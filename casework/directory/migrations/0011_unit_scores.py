@@ -1,8 +1,8 @@
 """From where on the scores of a provider or of an evaluator ask a person to look."""
 
-from datetime import date
-
 from django.db import migrations
+
+from casework.directory.dated_rows import parameters
 
 ROWS = (
     ("provider_poor_share", 20, "产品默认[D]:评定为差的个案达到百分之几时建议暂停服务机构"),
@@ -10,19 +10,6 @@ ROWS = (
 )
 
 
-def enter(apps, schema_editor):
-    Parameter = apps.get_model("directory", "Parameter")
-    for code, value, source in ROWS:
-        Parameter.objects.create(
-            code=code, value=value, source=source, effective_from=date(2004, 1, 1)
-        )
-
-
-def remove(apps, schema_editor):
-    Parameter = apps.get_model("directory", "Parameter")
-    Parameter.objects.filter(code__in=[code for code, _value, _source in ROWS]).delete()
-
-
 class Migration(migrations.Migration):
     dependencies = [("directory", "0010_bulletin")]
-    operations = [migrations.RunPython(enter, remove)]
+    operations = [parameters(ROWS)]

@@ -1,24 +1,21 @@
 """The monthly draw of a district: recorded with frame, rule and seed, made once."""
 
-import re
 import secrets
 from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from casework.cases.models import HelpCase
 from casework.cases.states import AppealStatus, CaseState, ForcedReason
 from casework.directory.queries import parameter
 from casework.lib import clock
-from casework.lib.errors import Incomplete
+from casework.lib.calendar import days_of
 from casework.staff.models import User
 from evaluation.scoring.models import SampledCase, SampleDraw
 from evaluation.scoring.queries import providers_of
 from evaluation.scoring.sampling import Candidate, Drawn, Rule, draw, strata_of
 
-MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 SEEDS = 2**31
 VETO_CODES = ("F06", "F12")
 
@@ -27,14 +24,13 @@ def draw_sample(
     month: str, district: str, *, seed: int | None = None, by: User | None = None
 ) -> SampleDraw:
     """Draw from the cases whose help ended by the month's end; a month is drawn once."""
-    if not MONTH.fullmatch(month):
-        raise Incomplete(_("Give the month as year-month."), {"month": _("As in 2018-07.")})
+    first, last = days_of(month)
     with transaction.atomic():
         made = SampleDraw.objects.filter(month=month, district_id=district).first()
         if made:
             return made
-        cases = _undrawn(month, district)
-        rule, frame = _rule_of(month), _frame_of(cases)
+        cases = _undrawn(last, district)
+        rule, frame = _rule_of(first), _frame_of(cases)
         seed = secrets.randbelow(SEEDS) if seed is None else int(seed)
         drawn = draw(frame, seed, rule)
         made = SampleDraw.objects.create(
@@ -74,15 +70,18 @@ def redraw(made: SampleDraw) -> Drawn:
     return draw(frame, made.seed, Rule.from_json(made.rule))
 
 
-def _undrawn(month: str, district: str) -> list[HelpCase]:
-    year, number = int(month[:4]), int(month[5:])
-    after = date(year + number // 12, number % 12 + 1, 1)
+def comes_again(made: SampleDraw, again: Drawn) -> bool:
+    """Whether a repeated draw chooses the very cases that are on record."""
+    return set(again.chosen) == {row.case_id for row in made.cases.all() if row.chosen}
+
+
+def _undrawn(last: date, district: str) -> list[HelpCase]:
     return list(
         HelpCase.objects.select_for_update(of=("self",))
         .filter(
             state=CaseState.HELP_DONE,
             handling_district=district,
-            help_done_on__lt=after,
+            help_done_on__lte=last,
             sampled__isnull=True,
         )
         .select_related("household__head", "person")
@@ -91,8 +90,7 @@ def _undrawn(month: str, district: str) -> list[HelpCase]:
     )
 
 
-def _rule_of(month: str) -> Rule:
-    day = date.fromisoformat(f"{month}-01")
+def _rule_of(day: date) -> Rule:
     return Rule.from_json(
         {
             "share": parameter("sample_share", day),

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from casework.cases.models import HelpCase
 from evaluation.scoring.models import SampleDraw
-from evaluation.scoring.operations.draw import redraw
+from evaluation.scoring.operations.draw import comes_again, redraw
 
 
 class Command(BaseCommand):
@@ -24,10 +24,8 @@ class Command(BaseCommand):
         if made is None:
             raise CommandError("There is no draw of this month and district.")
         again = redraw(made)
-        kept = set(made.cases.filter(chosen=True).values_list("case_id", flat=True))
-        same = (set(again.chosen), list(again.phone), list(again.door)) == (
-            kept, made.phone, made.door,
-        )  # fmt: skip
+        revisits = (list(again.phone), list(again.door)) == (made.phone, made.door)
+        same = revisits and comes_again(made, again)
         numbers = HelpCase.objects.filter(pk__in=again.chosen).order_by("pk")
         told = {
             "month": made.month,
