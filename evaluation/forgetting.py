@@ -3,6 +3,7 @@
 from casework.households.forgetting import forgets
 
 forgets("scoring.Finding", "case__household", description="", evidence=[])
+forgets("scoring.Revisit", "case__household", wish="")
 forgets(
     "rectification.RectificationItem", "case__household",
     requirement="", person_in_charge="", extension_reason="", measure="", result="",

@@ -50,6 +50,7 @@ class Walk:
             "EV2": "ev2",
             "LE": "le",
             "CA": "ca",
+            "SYS": "sys",
         }
         return self.people[names[role]]
 

@@ -4,13 +4,8 @@ The roles are those of the access rules; scope decides whether a person holds on
 subject at hand. An operation holds the law of its act and nothing else.
 """
 
-import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from casework.cases.operations import (
@@ -35,29 +30,13 @@ from casework.cases.states import CaseState, ReturnTo
 from evaluation.rectification import operations as rectification
 from evaluation.rectification.states import OrderState
 from evaluation.scoring import operations as scoring
+from workflows.act_spec import ActSpec
 from workflows.deaths import and_end_visits
 from workflows.forgetting import with_what_lies_beyond
 from workflows.parting import and_refer
 
-Operation = Callable[..., Mapping[str, Any] | None]
 REFERRERS = frozenset({"CO", "CW", "SH", "DS", "CA", "PR"})
 EVERYBODY = frozenset({"CO", "CW", "SH", "DS", "CA", "PR", "EV", "LE"})
-
-# Facts that stay out of the journal: it holds codes, ids and dates, never words about people.
-PRIVATE = frozenset(
-    "place findings_text neighbours_words text by_name ground evidence summary measure result "
-    "root_cause long_term description reasons requirements items services needs verifiers income "
-    "points findings verdicts words changes answer contact household person reason second "
-    "external_key by_whom value address photos".split()
-)
-
-
-def _always(_subject: Any) -> bool:
-    return True
-
-
-def _never(_subject: Any) -> str:
-    return ""
 
 
 def _verified_anew(case: Any) -> str:
@@ -74,41 +53,6 @@ _COURSE_BACK = {
 
 def _returned(case: Any) -> str:
     return _COURSE_BACK[ReturnTo(case.returns.last().back_to)]
-
-
-@dataclass(frozen=True)
-class ActSpec:
-    """One act: what it is called, what it does, who may do it and where it stands in the flow."""
-
-    name: str
-    title: Promise
-    operation: Operation
-    roles: frozenset[str] = field(default_factory=frozenset)
-    subject: str = "case"
-    step: str | None = None
-    starts: str | None = None
-    starts_when: Callable[[Any], bool] = _always
-    by_system: bool = False
-    needs_step: bool = True
-    completes: Callable[[Any], bool] = _always
-    # The course in which the case goes on from an earlier step, if it does.
-    restarts: Callable[[Any], str] = _never
-    has_reason_code: bool = False
-
-    @cached_property
-    def signature(self) -> inspect.Signature:
-        return inspect.signature(self.operation)
-
-    @property
-    def fact_names(self) -> list[str]:
-        """The facts the act takes, as its operation names them."""
-        return [
-            name for name in self.signature.parameters if name not in ("case", "order", "books")
-        ]
-
-    def noted(self, facts: Mapping[str, Any]) -> dict[str, Any]:
-        """The facts that may stand in the journal."""
-        return {name: value for name, value in facts.items() if name not in PRIVATE}
 
 
 def _roles(codes: str) -> frozenset[str]:
@@ -263,6 +207,17 @@ _CASE_ACTS = (
         step="submit_scores",
     ),
     ActSpec(
+        "assign_revisit", _("Assign a re-visit"), scoring.assign_revisit, _roles("LE"),
+    ),
+    ActSpec(
+        "record_revisit_attempt", _("Record an attempt to ask"), scoring.record_revisit_attempt,
+        _roles("EV LE"),
+    ),
+    ActSpec(
+        "record_revisit", _("Enter what the household answered"), scoring.record_revisit,
+        _roles("EV LE"),
+    ),
+    ActSpec(
         "confirm_result", _("Confirm the result"), scoring.confirm_result, _roles("DS CA"),
         step="confirm_result",
     ),
@@ -394,5 +349,7 @@ _ORDER_ACTS = (
         "escalate", _("Escalation"), rectification.escalate, subject="order", by_system=True
     ),
 )  # fmt: skip
+
+__all__ = ["ACTS", "REFERRERS", "ActSpec"]
 
 ACTS: dict[str, ActSpec] = {spec.name: spec for spec in (*_CASE_ACTS, *_ORDER_ACTS)}

@@ -36,6 +36,7 @@ RECORDED: Final = frozenset(
         "document",
         "document_list",
         "case_list",
+        "fieldwork",
         "case_export",
         "standard_effect",
         "duplicate_list",

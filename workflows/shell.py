@@ -27,6 +27,7 @@ ORDER_READERS = frozenset({"CW", "SH", "DS", "CA", "PR", "EV", "LE"})
 WEEK_READERS = frozenset({"CW", "SH", "DS", "CA", "AU"})
 BULLETIN_READERS = frozenset({"DS", "CA", "AU"})
 UNIT_READERS = frozenset({"CW", "SH", "DS", "CA", "PR", "LE", "AU"})
+FIELDWORK_READERS = frozenset({"EV", "LE"})
 SAMPLE_READERS = frozenset({"LE", "CA", "AU"})
 # The administration pages show each of them only what their office enters.
 ADMINISTRATORS = frozenset({"CA", "SEC", "SYS", "AU"})
@@ -53,6 +54,7 @@ _PAGES: tuple[tuple[str, Promise, Promise, str, frozenset[str]], ...] = (
     ("case_list", _("Cases"), _("Cases"), "folders", CASE_READERS),
     ("order_list", _("Rectification"), _("Rectify"), "clipboard-check", ORDER_READERS),
     ("sample_list", _("Samples"), _("Samples"), "clipboard-check", SAMPLE_READERS),
+    ("fieldwork", _("Fieldwork"), _("Field"), "users", FIELDWORK_READERS),
     ("week_list", _("Reports"), _("Reports"), "chart-bar", WEEK_READERS | UNIT_READERS),
     ("import_page", _("Imports"), _("Import"), "upload", IMPORTERS),
     ("document_list", _("Documents"), _("Papers"), "files", WORKERS),

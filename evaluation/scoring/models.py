@@ -4,8 +4,17 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
-from evaluation.scoring.states import FindingState, Purpose, SheetKind
+from evaluation.scoring.states import (
+    OPEN_REVISITS,
+    FindingState,
+    Purpose,
+    RevisitAttempt,
+    RevisitMode,
+    RevisitState,
+    SheetKind,
+)
 from evaluation.states import Grade, Severity
 
 
@@ -180,3 +189,111 @@ class Finding(models.Model):
     def touched(self) -> set[str]:
         """The indicators that may be scored anew once this finding is put right."""
         return {self.indicator, *self.code.indicators}
+
+
+class Revisit(models.Model):
+    """One household asked again after the help, by telephone or at the door, as drawn."""
+
+    case = models.ForeignKey("cases.HelpCase", models.PROTECT, related_name="revisits")
+    draw = models.ForeignKey(SampleDraw, models.PROTECT, related_name="revisits")
+    mode = models.CharField(_("mode"), max_length=8, choices=RevisitMode)
+    state = models.CharField(
+        _("state"), max_length=12, choices=RevisitState, default=RevisitState.WAITING
+    )
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by"
+    )
+    evaluator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    organisation = models.ForeignKey(
+        "directory.Organisation", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    companion = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    identity = models.JSONField(_("shown to be of the household by"), default=list)
+    received = models.JSONField(_("what was received"), default=dict)
+    money_asked = models.BooleanField(_("was asked for money"), null=True, blank=True)
+    attitude = models.PositiveSmallIntegerField(_("attitude"), null=True, blank=True)
+    timeliness = models.PositiveSmallIntegerField(_("timeliness"), null=True, blank=True)
+    usefulness = models.PositiveSmallIntegerField(_("usefulness"), null=True, blank=True)
+    effect = models.PositiveSmallIntegerField(_("effect"), null=True, blank=True)
+    overall = models.PositiveSmallIntegerField(_("overall"), null=True, blank=True)
+    wish = models.TextField(_("wish"), blank=True)
+    allows_door = models.BooleanField(_("agrees to a door visit"), null=True, blank=True)
+    guardian_present = models.BooleanField(_("guardian present"), null=True, blank=True)
+    device_works = models.BooleanField(_("device works"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("re-visit")
+        ordering = ("draw", "case", "mode", "pk")
+        indexes = (models.Index(fields=("state", "evaluator"), name="revisit_by_evaluator"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("case", "mode"),
+                condition=Q(state__in=sorted(OPEN_REVISITS)),
+                name="one_open_revisit_per_mode",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="WAITING", evaluator=None)
+                | Q(state="DROPPED")
+                | ~Q(state="WAITING") & Q(evaluator__isnull=False, organisation__isnull=False),
+                name="revisit_under_way_has_an_evaluator",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) ^ ~Q(state__in=sorted(OPEN_REVISITS)),
+                name="revisit_ended_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(mode="PHONE") | ~Q(state="DONE") | Q(companion__isnull=False),
+                name="door_is_visited_by_two",
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{name: None}) | Q(**{f"{name}__range": (1, 5)}),
+                    name=f"revisit_{name}_is_one_to_five",
+                )
+                for name in ("attitude", "timeliness", "usefulness", "effect", "overall")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.mode} {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        """Somebody still has to ask."""
+        return self.state in OPEN_REVISITS
+
+    @property
+    def ratings(self) -> list[int]:
+        """The answers to the questions of satisfaction, those given."""
+        asked = (self.attitude, self.timeliness, self.usefulness, self.effect, self.overall)
+        return [rating for rating in asked if rating is not None]
+
+
+def rating_title(name: str) -> StrOrPromise:
+    """What one question of satisfaction asks about."""
+    field = Revisit._meta.get_field(name)
+    return field.verbose_name if isinstance(field, models.Field) else name
+
+
+class Attempt(models.Model):
+    """One call or one way to the door that came to no answer."""
+
+    revisit = models.ForeignKey(Revisit, models.CASCADE, related_name="attempts")
+    made_at = models.DateTimeField(_("made at"))
+    outcome = models.CharField(_("outcome"), max_length=16, choices=RevisitAttempt)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("attempt")
+        ordering = ("revisit", "made_at")
+        constraints = (
+            models.UniqueConstraint(fields=("revisit", "made_at"), name="one_attempt_at_a_moment"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.made_at:%Y-%m-%d %H:%M} {self.outcome}"

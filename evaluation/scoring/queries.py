@@ -6,24 +6,39 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from casework.cases.models import HelpCase, PlanItem, Verifier
+from casework.cases.models import HelpCase, PlanItem
 from casework.cases.states import OPEN_STATES, PlanState
 from casework.directory.models import Organisation
 from casework.staff.models import Membership, Role, User
 from casework.staff.scope import reach_of
-from evaluation.scoring.models import EvaluatorAssignment, Finding, SampledCase, ScoreSheet
-from evaluation.scoring.states import FindingState, Purpose, SheetKind
+from evaluation.scoring.models import (
+    EvaluatorAssignment,
+    Finding,
+    Revisit,
+    SampledCase,
+    ScoreSheet,
+)
+from evaluation.scoring.states import OPEN_REVISITS, FindingState, Purpose, SheetKind
+from evaluation.scoring.ties import ties
 
+# Leave to read a case that may have ended since: whoever asks has to know what was done.
+ASKING = (Purpose.PHONE, Purpose.DOOR)
 EVALUATORS = (Role.EV, Role.LE)
 
 
 def open_assignments(on: date) -> QuerySet[EvaluatorAssignment]:
-    """Assignments whose window holds on a day, to cases that are still open."""
+    """Assignments whose window holds on a day: to open cases, and to ask again after the help."""
     return EvaluatorAssignment.objects.filter(
         Q(window_ends_on=None) | Q(window_ends_on__gte=on),
+        Q(case__state__in=OPEN_STATES) | Q(purpose__in=ASKING),
         ended_at=None,
-        case__state__in=OPEN_STATES,
     )
+
+
+def open_revisits(case: HelpCase) -> QuerySet[Revisit]:
+    """The re-visits of a case that somebody still has to make; none once the person has died."""
+    rows = Revisit.objects.filter(case=case, state__in=sorted(OPEN_REVISITS))
+    return rows.none() if case.locked else rows
 
 
 def assignment_of(case: HelpCase, purpose: Purpose, on: date) -> EvaluatorAssignment | None:
@@ -78,17 +93,7 @@ def evaluator_body(user: User, on: date) -> Organisation | None:
 
 def is_too_close(user: User, case: HelpCase) -> bool:
     """The person ever belonged to a unit that handled the case or served it, or verified it."""
-    ever_served = PlanItem.objects.filter(plan__case=case, provider__isnull=False)
-    streets = {case.handling_street, *case.transfers.values_list("from_street", flat=True)}
-    # A community's code begins with its street's, and a street's with its district's.
-    handled = Q()
-    for street in streets:
-        handled |= Q(division_id=street[:6]) | Q(division__code__startswith=street)
-    belonged = Membership.objects.filter(user=user).filter(
-        handled | Q(organisation__in=ever_served.values("provider"))
-    )
-    verified = Verifier.objects.filter(verification__case=case, user=user)
-    return belonged.exists() or verified.exists()
+    return bool(ties([user], [case]))
 
 
 def roles_on(case: HelpCase, user: User, on: date) -> set[str]:
@@ -106,13 +111,20 @@ def roles_on(case: HelpCase, user: User, on: date) -> set[str]:
 
 
 def _leads(case: HelpCase, bodies: set[int]) -> bool:
-    """A lead evaluator has the cases in the batch that no other body was given."""
+    """A lead evaluator has the cases in the batch that no other body was given, and re-visits."""
     if case.state not in OPEN_STATES:
-        return False
+        return _to_ask(bodies).filter(case=case).exists()
     given = EvaluatorAssignment.objects.filter(case=case, ended_at=None)
     if given.exists():
         return given.filter(organisation__in=bodies).exists()
     return hasattr(case, "sampled") or case.state == "EVALUATING"
+
+
+def _to_ask(bodies: set[int]) -> QuerySet[Revisit]:
+    """Re-visits that some bodies make, or that no body has been given yet."""
+    return Revisit.objects.filter(
+        Q(organisation=None) | Q(organisation__in=bodies), state__in=sorted(OPEN_REVISITS)
+    )
 
 
 def cases_of(user: User, on: date) -> Q | None:
@@ -140,6 +152,7 @@ def _led(bodies: set[int]) -> list[QuerySet[Any, Any]]:
     free = ~Exists(given.filter(case=OuterRef("case")))
     return [
         given.filter(organisation__in=bodies, case__state__in=ongoing).values("case"),
+        _to_ask(bodies).exclude(case__state__in=ongoing).values("case"),
         SampledCase.objects.filter(free, case__state__in=ongoing).values("case"),
         HelpCase.objects.filter(
             ~Exists(given.filter(case=OuterRef("pk"))), state="EVALUATING"

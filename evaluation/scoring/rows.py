@@ -1,6 +1,6 @@
 """Whose cases are an evaluator's, and who sees what was found in them."""
 
-from casework.staff.rows import ROW, beyond_the_street, show, show_with_case
+from casework.staff.rows import ROW, beyond_the_street, show, show_with, show_with_case
 
 _OPEN = "c.state NOT IN ('DECLINED', 'REJECTED', 'TERMINATED', 'CLOSED', 'MERGED')"
 beyond_the_street(
@@ -8,7 +8,7 @@ beyond_the_street(
     "assigned",
     f"""
     SELECT c.id FROM scoring_evaluatorassignment a JOIN cases_helpcase c ON c.id = a.case_id
-    WHERE casework_has('evaluates') AND {_OPEN}
+    WHERE casework_has('evaluates') AND ({_OPEN} OR a.purpose IN ('PHONE', 'DOOR'))
         AND a.evaluator_id = casework_person() AND a.ended_at IS NULL
         AND (a.window_ends_on IS NULL OR a.window_ends_on >= casework_day())""",
 )
@@ -24,9 +24,15 @@ beyond_the_street(
         AND NOT EXISTS (SELECT FROM scoring_evaluatorassignment a
             WHERE a.case_id = c.id AND a.ended_at IS NULL)
     UNION SELECT c.id FROM scoring_evaluatorassignment a JOIN cases_helpcase c ON c.id = a.case_id
-    WHERE a.ended_at IS NULL AND a.organisation_id = ANY (casework_ids('leads')) AND {_OPEN}""",
+    WHERE a.ended_at IS NULL AND a.organisation_id = ANY (casework_ids('leads')) AND {_OPEN}
+    UNION SELECT c.id FROM scoring_revisit r JOIN cases_helpcase c ON c.id = r.case_id
+    WHERE casework_ids('leads') <> '{{}}' AND NOT ({_OPEN}) AND r.state IN ('WAITING', 'ASSIGNED')
+        AND (r.organisation_id IS NULL OR r.organisation_id = ANY (casework_ids('leads')))""",
 )
 show_with_case("scoring.SampledCase")
+show_with_case("scoring.Revisit")
+# An attempt is known to whoever knows the re-visit it belongs to.
+show_with("scoring.Attempt", "revisit_id", "scoring.Revisit")
 # A body knows what it was given, also where a colleague has it: who is free to recheck follows.
 show(
     "scoring.EvaluatorAssignment",

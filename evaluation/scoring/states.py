@@ -25,3 +25,58 @@ class Purpose(TextChoices):
 
     FIRST = "FIRST", _("First evaluation")
     RECHECK = "RECHECK", _("Recheck")
+    PHONE = "PHONE", _("Telephone re-visit")
+    DOOR = "DOOR", _("Door re-visit")
+
+
+class RevisitMode(TextChoices):
+    """How a household is asked again after the help: both modes are drawn."""
+
+    PHONE = "PHONE", _("Telephone re-visit")
+    DOOR = "DOOR", _("Door re-visit")
+
+
+class RevisitState(TextChoices):
+    """Where a re-visit stands."""
+
+    WAITING = "WAITING", _("Not assigned yet")
+    ASSIGNED = "ASSIGNED", _("Under way")
+    DONE = "DONE", _("Answered")
+    UNREACHABLE = "UNREACHABLE", _("Not reached")
+    REFUSED = "REFUSED", _("Would not answer")
+    DROPPED = "DROPPED", _("Dropped")
+
+
+OPEN_REVISITS = frozenset({RevisitState.WAITING, RevisitState.ASSIGNED})
+
+
+class RevisitAttempt(TextChoices):
+    """What came of one call or one way to the door, where it did not come to an answer."""
+
+    NO_ANSWER = "NO_ANSWER", _("Nobody answered")
+    BUSY = "BUSY", _("Engaged, or asked to call later")
+    WRONG_NUMBER = "WRONG_NUMBER", _("Wrong or dead number")
+    NOT_THE_PERSON = "NOT_THE_PERSON", _("Could not show to be of the household")
+    NOBODY_HOME = "NOBODY_HOME", _("Nobody at home")
+    MOVED = "MOVED", _("Moved elsewhere")
+    DECLINED = "DECLINED", _("Does not want to be asked")
+    MOURNING = "MOURNING", _("The person has died")
+
+
+class NeutralFact(TextChoices):
+    """What shows that the one asked is of the household, and names no ID number."""
+
+    STREET = "STREET", _("Street or community they live in")
+    PEOPLE = "PEOPLE", _("How many live in the household")
+    HELPER = "HELPER", _("Who came to help")
+    KIND = "KIND", _("What kind of help it was")
+    SINCE = "SINCE", _("About when the help began")
+
+
+class Received(TextChoices):
+    """Whether a planned item reached the household, in its own words."""
+
+    YES = "YES", _("Received")
+    PARTLY = "PARTLY", _("Received in part")
+    NO = "NO", _("Not received")
+    UNSURE = "UNSURE", _("Does not remember")

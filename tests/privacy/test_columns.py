@@ -54,6 +54,8 @@ STAYS: Final = {
     "visits.VisitRecord.need_codes": "codes",
     "visits.VisitAlert.reason": "code",
     "scoring.Finding.indicator": "code",
+    "scoring.Revisit.identity": "codes of neutral facts",
+    "scoring.Revisit.received": "numbers of items and codes",
     "rectification.RectificationItem.ref": "short name",
     "rectification.RectificationItem.unit_name": "the body that answers, not the household",
 }

@@ -1,10 +1,8 @@
 """Searching: words are found, and never stand in an address."""
 
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
@@ -121,13 +119,3 @@ def test_nobody_out_of_scope_is_found_nor_the_city_told(walk: Walk, words: str) 
     ):
         page = client.get(searched(client, words)["Location"]).content.decode()
         assert walk.case.case_no not in page
-
-
-def test_somebody_already_on_file_is_found_after_the_upgrade(walk: Walk) -> None:
-    head = walk.household.head
-    assert head is not None
-    type(head).objects.update(name_sound="", phone_hash="")
-    fill = import_module("casework.households.migrations.0005_fill_sought").fill
-    fill(apps, None)
-    head.refresh_from_db()
-    assert " csy" in head.name_sound

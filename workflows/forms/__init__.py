@@ -11,6 +11,7 @@ from workflows.forms import (
     publicity,
     rectifying,
     registry,
+    revisits,
     verification,
 )
 from workflows.forms.base import ActForm
@@ -53,6 +54,9 @@ FORMS: dict[str, type[ActForm]] = {
     "close_self_checked": ActForm,
     "assign_evaluator": evaluating.AssignEvaluator,
     "submit_scores": evaluating.ScoresForm,
+    "assign_revisit": revisits.AssignRevisit,
+    "record_revisit_attempt": revisits.RecordRevisitAttempt,
+    "record_revisit": revisits.RecordRevisit,
     "confirm_result": ActForm,
     "rescore": evaluating.Rescore,
     "close_rectified": ActForm,
@@ -87,5 +91,7 @@ FORMS: dict[str, type[ActForm]] = {
     "extend": rectifying.Extend,
 }
 SCORE_SHEETS = frozenset({"submit_scores", "rescore"})
+# Forms filled in while a household is asked: its telephone stands beside them.
+REVISITS = frozenset({"record_revisit", "record_revisit_attempt"})
 
-__all__ = ["FORMS", "SCORE_SHEETS", "ActForm"]
+__all__ = ["FORMS", "REVISITS", "SCORE_SHEETS", "ActForm"]

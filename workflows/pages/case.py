@@ -31,6 +31,7 @@ from workflows.pages.handing import handing_of
 from workflows.pages.offers import case_offers
 from workflows.pages.pictures import pictures
 from workflows.pages.register import circumstances, consents, family, subsidies
+from workflows.pages.revisits import alerts_of, revisits
 from workflows.pages.sight import Sight
 from workflows.pages.tasks import name_of
 from workflows.pages.timeline import entries_of, kind_chips, timeline
@@ -63,7 +64,7 @@ def case_page(case: HelpCase, *, sight: Sight, reader: User, kind: str) -> dict[
         "handing": handing_of(offers, reader, today),
         "actions": offers.others,
         "closed_acts": offers.closed,
-        "alerts": _alerts(case, sight),
+        "alerts": alerts_of(case, sight) if sight.evaluation else [],
         "crumbs": [(_("Cases"), reverse("case_list")), (name_of(case), "")],
     }
     offered = {offer.code for offer in [*offers.actions, *offers.others]}
@@ -85,6 +86,7 @@ def _file(
         found |= {
             "doubts": doubts_of(case, names_others=sight.whole_file),
             "evaluation": evaluation(case),
+            "revisits": revisits(case, sight),
             "orders": orders(case, reader, today),
             "documents": papers(case, reader),
             "verifications": verifications(case, whole=sight.whole_file),
@@ -243,16 +245,6 @@ def _linked(case: HelpCase, reader: User, today: date) -> list[dict[str, Any]]:
             "words": f"{other.case_no} · {other.get_state_display()}",
         }
         for other in found
-    ]
-
-
-def _alerts(case: HelpCase, sight: Sight) -> list[str]:
-    if not sight.evaluation:
-        return []
-    return [
-        _("A record contradicts the file (%(code)s), noticed on %(day)s.")
-        % {"code": alert.code, "day": clock.local_date(alert.raised_at).isoformat()}
-        for alert in case.alerts.all()
     ]
 
 

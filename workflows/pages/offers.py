@@ -14,6 +14,8 @@ from casework.cases.queries import lawful_acts
 from casework.cases.states import STAGE_OF, STAGES, CaseState, Hold
 from casework.staff.models import Role
 from evaluation.rectification.models import RectificationOrder
+from evaluation.scoring.queries import open_revisits
+from evaluation.scoring.states import RevisitState
 from workflows.acts import ACTS, ActSpec
 from workflows.forms import FORMS
 from workflows.lists import open_items, step_title
@@ -100,6 +102,7 @@ def case_offers(case: HelpCase, roles: set[str]) -> Offers:
     ]
     specs += [ACTS[name] for name in ("assign_evaluator", "submit_scores", "confirm_result")]
     specs += [ACTS[name] for name in ("issue_order", "rescore")]
+    specs += [ACTS[name] for name in revisit_acts(case)]
     possible = [spec for spec in specs if _is_open(spec, lawful, steps)]
 
     def link(name: str) -> str:
@@ -114,6 +117,15 @@ def case_offers(case: HelpCase, roles: set[str]) -> Offers:
         and _is_near(spec.name, case)
     ]
     return _offers(possible, steps, roles, link, closed, _rest(case))
+
+
+def revisit_acts(case: HelpCase) -> list[str]:
+    """The acts that the re-visits of a case wait for, whatever state the case has reached."""
+    states = {row.state for row in open_revisits(case)}
+    acts = ["assign_revisit"] if states else []
+    if RevisitState.ASSIGNED in states:
+        acts += ["record_revisit_attempt", "record_revisit"]
+    return acts
 
 
 def order_offers(order: RectificationOrder, roles: set[str]) -> Offers:

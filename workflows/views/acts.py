@@ -21,10 +21,11 @@ from evaluation.rectification.queries import roles_on_order
 from evaluation.scheme import scheme_on
 from workflows.acts import ACTS, ActSpec
 from workflows.drafts import draft_of, drop_draft, keep_draft, typed_before
-from workflows.forms import FORMS, SCORE_SHEETS
+from workflows.forms import FORMS, REVISITS, SCORE_SHEETS
 from workflows.forms.base import ActForm, grown
 from workflows.lists import open_items
 from workflows.pages.offers import Offers, case_offers, order_offers
+from workflows.pages.revisits import contact_of
 from workflows.pages.tasks import name_of
 from workflows.pages.words import Words
 from workflows.perform import not_of_this_role, perform
@@ -56,14 +57,15 @@ def act_page(request: HttpRequest, case_no: str, act: str) -> HttpResponse:
     owed = reason_first(request, case, sight)
     if owed is not None:
         return owed
-    back = reverse("case_page", args=[case.case_no])
+    home = reverse("case_page", args=[case.case_no])
     acting = Acting(
         spec=act_named(act, "case"),
         subject=case,
         title=name_of(case),
         number=case.case_no,
-        back=back,
-        parent=(name_of(case), back),
+        # Leave to read the case may end with the answers: the way back is the list.
+        back=reverse("fieldwork") if act in REVISITS else home,
+        parent=(name_of(case), home),
         offers=case_offers(case, set(sight.roles)),
         roles=sight.roles,
     )
@@ -176,7 +178,9 @@ def _fresh(request: HttpRequest, acting: Acting) -> ActForm:
 def _form(request: HttpRequest, acting: Acting, data: Any = None) -> ActForm:
     files = request.FILES if data is not None else None
     # A link may name whom the act is about, or from what the form is to begin.
-    asked = {name: request.GET[name] for name in ("member", "template") if name in request.GET}
+    asked = {
+        name: request.GET[name] for name in ("member", "template", "revisit") if name in request.GET
+    }
     return FORMS[acting.spec.name](
         data, files, subject=acting.subject, by=person(request), on=clock.today(), initial=asked
     )
@@ -220,6 +224,8 @@ def _show(
     }
     if request.method != "POST" and "draft" not in request.GET:
         context["draft"] = draft_of(person(request), acting.named, acting.spec.name)
+    if acting.spec.name in REVISITS:
+        context["contact"] = contact_of(form.subject)
     if acting.spec.name not in SCORE_SHEETS:
         return render(request, "work/act.html", context, status=status)
     scheme = scheme_on(form.subject.rule_date)

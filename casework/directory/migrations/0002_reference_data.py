@@ -1,4 +1,5 @@
-"""The directory as a fresh city finds it: divisions, invented bodies, catalogue, law, calendar."""
+"""The directory as a fresh city finds it: divisions, invented bodies, catalogue, law, calendar,
+and the plans usually made of each help line, which the city changes by later rows."""
 
 import csv
 import json
@@ -26,6 +27,25 @@ ORGANISATIONS = [
     ("53110199990000041Y", "示例公益基金会", "FOUNDATION", "FND"),
     ("9111019999000005XQ", "示例居家服务有限公司", "COMPANY", "COM"),
 ]
+
+PLAN_SOURCE = "产品默认[D]:常用帮扶方案"
+TEMPLATES = (
+    ("居家残疾人照护", 120, [
+        {"code": "D01", "line": "DISABLED", "qty": 12, "freq": "每周1次"},
+        {"code": "D04", "line": "DISABLED", "qty": 16, "freq": "每周1次"},
+        {"code": "D06", "line": "DISABLED", "qty": 2, "freq": "按需"},
+    ]),
+    ("独居老人关怀", 120, [
+        {"code": "E01", "line": "ELDERLY", "qty": 16, "freq": "每周1次"},
+        {"code": "E03", "line": "ELDERLY", "qty": 8, "freq": "每月2次"},
+        {"code": "E05", "line": "ELDERLY", "qty": 16, "freq": "每周1次"},
+    ]),
+    ("困难学生助学", 120, [
+        {"code": "S01", "line": "STUDENT", "qty": 16, "freq": "每周1次"},
+        {"code": "S02", "line": "STUDENT", "qty": 1, "freq": "每学期"},
+        {"code": "S03", "line": "STUDENT", "qty": 6, "freq": "每月2次"},
+    ]),
+)  # fmt: skip
 
 
 def rows(name):
@@ -97,11 +117,20 @@ def enter_calendar(apps):
     )
 
 
+def enter_usual_plans(apps):
+    PlanTemplate = apps.get_model("directory", "PlanTemplate")
+    for name, days, items in TEMPLATES:
+        PlanTemplate.objects.create(
+            name=name, days=days, items=items, source=PLAN_SOURCE, effective_from=IN_FORCE_FROM
+        )
+
+
 def enter(apps, schema_editor):
     enter_divisions(apps)
     enter_bodies_and_items(apps)
     enter_rules(apps)
     enter_calendar(apps)
+    enter_usual_plans(apps)
 
 
 class Migration(migrations.Migration):

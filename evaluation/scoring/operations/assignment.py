@@ -37,7 +37,7 @@ def assign_evaluator(
     person = facts.person(evaluator, "evaluator")
     if purpose == Purpose.FIRST and first_sheet(case):
         raise NotLawfulNow(_("This case has been scored; its evaluator no longer changes."))
-    body = _body_for(person, books)
+    body = body_for(person, books)
     refuse_ties(person, case, purpose)
     open_now = EvaluatorAssignment.objects.filter(case=case, purpose=purpose, ended_at=None)
     open_now.update(ended_at=books.moment)
@@ -55,7 +55,8 @@ def assign_evaluator(
     return {"assignment": made.pk, "purpose": made.purpose, "window_ends_on": made.window_ends_on}
 
 
-def _body_for(person: User, books: Books) -> Organisation:
+def body_for(person: User, books: Books) -> Organisation:
+    """The body an evaluator works for; a lead gives work to the own body alone."""
     body = evaluator_body(person, books.on)
     if body is None:
         facts.refuse("evaluator", _("This person does not evaluate for any body on this day."))

@@ -12,9 +12,10 @@ from casework.directory.queries import parameter
 from casework.lib import clock
 from casework.lib.calendar import days_of
 from casework.staff.models import User
-from evaluation.scoring.models import SampledCase, SampleDraw
+from evaluation.scoring.models import Revisit, SampledCase, SampleDraw
 from evaluation.scoring.queries import providers_of
 from evaluation.scoring.sampling import Candidate, Drawn, Rule, draw, strata_of
+from evaluation.scoring.states import RevisitMode
 
 SEEDS = 2**31
 VETO_CODES = ("F06", "F12")
@@ -61,6 +62,11 @@ def _keep_cases(made: SampleDraw, frame: Iterable[Candidate], drawn: Drawn) -> N
             forced_reasons=list(one.forced),
         )
         for one in frame
+    )
+    Revisit.objects.bulk_create(
+        Revisit(draw=made, case_id=case, mode=mode)
+        for mode, drawn_cases in ((RevisitMode.PHONE, drawn.phone), (RevisitMode.DOOR, drawn.door))
+        for case in drawn_cases
     )
 
 

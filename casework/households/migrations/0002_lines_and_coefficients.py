@@ -1,4 +1,8 @@
-"""Beijing's monthly lines by date, with how sure each is; 2025 on must be entered by the city."""
+"""Beijing's monthly lines by date, with how sure each is, and coefficients of classified subsidy.
+
+Lines of 2025 and later must be entered by the city; the coefficients are remembered ones, to be
+confirmed by it.
+"""
 
 from datetime import date, timedelta
 
@@ -31,9 +35,11 @@ LOW_INCOME = [
 # The lines of 2025 were not established: silence is safer than an old figure.
 LAST_ESTABLISHED_DAY = date(2024, 12, 31)
 ONE_DAY = timedelta(days=1)
+CLASSIFIED_SOURCE = "社会救助暂行办法第12条;系数待市级文件核定[K-L]"
+CLASSIFIED = (("SEVERE", "1.10"), ("ELDER", "1.10"), ("MINOR", "1.05"))
 
 
-def enter(apps, schema_editor):
+def enter_lines(apps):
     StandardLine = apps.get_model("households", "StandardLine")
     for kind, lines in (("DIBAO", DIBAO), ("LOW_INCOME", LOW_INCOME)):
         for position, (start, amount, source) in enumerate(lines):
@@ -45,6 +51,22 @@ def enter(apps, schema_editor):
                 effective_to=following[0][0] - ONE_DAY if following else LAST_ESTABLISHED_DAY,
                 source=source,
             )
+
+
+def enter_coefficients(apps):
+    ClassifiedRule = apps.get_model("households", "ClassifiedRule")
+    for category, coefficient in CLASSIFIED:
+        ClassifiedRule.objects.create(
+            category=category,
+            coefficient=coefficient,
+            source=CLASSIFIED_SOURCE,
+            effective_from=date(2014, 5, 1),
+        )
+
+
+def enter(apps, schema_editor):
+    enter_lines(apps)
+    enter_coefficients(apps)
 
 
 class Migration(migrations.Migration):
