@@ -207,6 +207,15 @@ _CASE_ACTS = (
         step="submit_scores",
     ),
     ActSpec(
+        "assign_second", _("Assign a blind second score"), scoring.assign_second, _roles("LE"),
+    ),
+    ActSpec(
+        "submit_second", _("Submit the blind second score"), scoring.submit_second, _roles("EV"),
+    ),
+    ActSpec(
+        "settle_scores", _("Settle two scores that differ"), scoring.settle_scores, _roles("LE"),
+    ),
+    ActSpec(
         "assign_revisit", _("Assign a re-visit"), scoring.assign_revisit, _roles("LE"),
     ),
     ActSpec(

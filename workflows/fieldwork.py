@@ -18,16 +18,13 @@ class Piece:
     """One piece of evaluation work that waits for an evaluator."""
 
     case: HelpCase
+    act: str
     revisit: Revisit | None = None
 
     @property
     def name(self) -> str:
         """What a form posts for it."""
-        return f"revisit-{self.revisit.pk}" if self.revisit else f"sheet-{self.case.pk}"
-
-    @property
-    def act(self) -> str:
-        return "assign_revisit" if self.revisit else "assign_evaluator"
+        return f"revisit-{self.revisit.pk}" if self.revisit else f"{self.act}-{self.case.pk}"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from evaluation.models import Indicator
 from evaluation.rectification import limits
 from evaluation.rectification.models import RectificationItem, RectificationOrder
 from evaluation.scoring.models import ScoreSheet
-from evaluation.scoring.queries import first_sheet
 from evaluation.states import Severity
 
 TEMPLATE = "print/rectification_notice.html"
@@ -59,7 +58,7 @@ def notice_data(
         "issuer": issuer,
         "addressee": district_bureau(order),
         "cc": [order.provider.name] if order.provider else [order.street.name],
-        "basis": _basis([sheet for case in cases if (sheet := first_sheet(case))]),
+        "basis": _basis([sheet for case in cases if (sheet := case.sheets.results().first())]),
         "cases": [_case(case) for case in cases],
         "items": [
             _item(n, item, issued_on, names_case=len(cases) > 1)

@@ -23,7 +23,6 @@ from evaluation.reporting.ledger_month import ledger_month
 from evaluation.reporting.queries import targets_on
 from evaluation.reporting.weekly import one_decimal, rank_of, rate_of
 from evaluation.scoring.models import Finding, SampleDraw, ScoreSheet
-from evaluation.scoring.states import SheetKind
 from evaluation.states import Grade
 
 Month = dict[str, Any]
@@ -141,9 +140,9 @@ def _evaluation(month: str, cases: Mapping[int, str], names: Mapping[str, str]) 
     """Per district: the draw, the scores and grades, and how satisfied people were."""
     sheets = {
         case: (total, grade)
-        for case, total, grade in ScoreSheet.objects.filter(
-            case__in=cases, kind=SheetKind.FIRST
-        ).values_list("case", "total", "grade")
+        for case, total, grade in ScoreSheet.objects.results()
+        .filter(case__in=cases)
+        .values_list("case", "total", "grade")
     }
     answers = dict(
         HelpCase.objects.filter(pk__in=cases, satisfaction__isnull=False).values_list(
@@ -181,7 +180,7 @@ def _satisfaction(answers: list[int]) -> dict[str, Any]:
 
 def _findings(cases: Mapping[int, str], names: Mapping[str, str]) -> list[dict[str, Any]]:
     """Problems by code, the most frequent first: how many, in which districts, never whose."""
-    rows = Finding.objects.filter(sheet__case__in=cases, sheet__kind=SheetKind.FIRST)
+    rows = Finding.objects.filter(case__in=cases)
     count: Counter[tuple[str, str]] = Counter()
     where: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for code, title, case in rows.values_list("code__code", "code__title", "case"):

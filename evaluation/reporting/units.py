@@ -1,6 +1,6 @@
 """How districts, streets, providers and evaluators stand: scores, problems and rectification.
 
-Read of the first sheets that were confirmed within a year, each reader within their own scope. What
+Read of the results that were confirmed within a year, each reader within their own scope. What
 is proposed here decides nothing: a person does (DOMAIN: performance evaluation, product default).
 """
 
@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db.models import Avg, Count, F, Max, Q, QuerySet, Value
 from django.db.models.fields import CharField
-from django.db.models.functions import Cast, StrIndex, Substr, TruncMonth
+from django.db.models.functions import Cast, Coalesce, StrIndex, Substr, TruncMonth
 
 from casework.directory.models import Division, Organisation
 from casework.directory.queries import parameter
@@ -33,6 +33,8 @@ FEW: Final = 5
 LEAST_TO_COMPARE: Final = 10
 FORGED: Final = "F06"
 _GRADES: Final = {grade.value: Count("pk", filter=Q(grade=grade)) for grade in Grade}
+# A sheet that was settled is told when the settled one is confirmed.
+_TOLD: Final = Coalesce("confirmed_at", "superseded_by__confirmed_at")
 _STRATUM: Final = F("case__sampled__stratum")
 # The provider stands in the stratum from which the case was drawn, after the line.
 _KEYS: Final[Mapping[str, Any]] = {
@@ -70,11 +72,15 @@ class Unit:
         return one_decimal(Fraction(100 * self.grades.get(Grade.POOR, 0), self.scored))
 
 
-def sheets_within(reach: Reach, reader: User, on: date) -> QuerySet[ScoreSheet]:
-    """The confirmed first sheets of a year that count towards figures the reader may know."""
-    since = clock.start_of(on - YEAR)
-    rows = ScoreSheet.objects.filter(kind=SheetKind.FIRST, confirmed_at__gte=since).alias(
-        provider=_KEYS["providers"]
+def sheets_within(kind: str, reach: Reach, reader: User, on: date) -> QuerySet[ScoreSheet]:
+    """The confirmed results of a year that count towards figures the reader may know.
+
+    An evaluator is known by the own sheet, also where the lead settled another score.
+    """
+    sheets = ScoreSheet.objects.all()
+    chosen = sheets.filter(kind=SheetKind.FIRST) if kind == "evaluators" else sheets.results()
+    rows = chosen.alias(told=_TOLD, provider=_KEYS["providers"]).filter(
+        told__gte=clock.start_of(on - YEAR)
     )
     if reach.has(Role.CA, Role.AU):
         return rows
@@ -218,7 +224,7 @@ def proposals(kind: str, unit: Unit, lines: Lines) -> list[str]:
 def months_of(sheets: QuerySet[ScoreSheet]) -> list[dict[str, Any]]:
     """The scores of a unit month by month, the earliest first."""
     rows = (
-        sheets.annotate(month=TruncMonth("confirmed_at"))
+        sheets.annotate(month=TruncMonth(_TOLD))
         .order_by("month")
         .values("month")
         .annotate(scored=Count("pk"), mean=Avg("total"), **_GRADES)
@@ -238,7 +244,7 @@ def problems_of(sheets: QuerySet[ScoreSheet]) -> list[dict[str, Any]]:
         .annotate(
             count=Count("pk"),
             cases=Count("case", distinct=True),
-            last=Max("sheet__confirmed_at"),
+            last=Max(Coalesce("sheet__confirmed_at", "sheet__superseded_by__confirmed_at")),
             righted=Count("pk", filter=Q(struck_off_on__isnull=False)),
         )
         .order_by("-count", "code__code")

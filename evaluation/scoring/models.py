@@ -29,6 +29,7 @@ class SampleDraw(models.Model):
     strata = models.JSONField(_("strata"), default=dict)
     population = models.PositiveIntegerField(_("population"))
     size = models.PositiveIntegerField(_("sample size"))
+    second = models.JSONField(_("blind second scores"), default=list)
     phone = models.JSONField(_("telephone re-visits"), default=list)
     door = models.JSONField(_("door re-visits"), default=list)
     drawn_at = models.DateTimeField(_("drawn at"))
@@ -103,8 +104,19 @@ class EvaluatorAssignment(models.Model):
         return f"{self.case_id} → {self.evaluator_id}"
 
 
+class ScoreSheets(models.QuerySet["ScoreSheet"]):
+    """Sheets, of which one tells the result of an evaluation."""
+
+    def results(self) -> "ScoreSheets":
+        """The first scores, or what was settled in place of one; before anything was put right."""
+        return self.filter(
+            Q(kind=SheetKind.SETTLED)
+            | Q(kind=SheetKind.FIRST) & ~Q(superseded_by__kind=SheetKind.SETTLED)
+        )
+
+
 class ScoreSheet(models.Model):
-    """One evaluation of one case; a re-score supersedes it and leaves it standing."""
+    """One evaluation of one case; a settled or new score supersedes one and leaves it standing."""
 
     number = models.CharField(_("evaluation number"), max_length=32, unique=True)
     case = models.ForeignKey("cases.HelpCase", models.PROTECT, related_name="sheets")
@@ -125,6 +137,9 @@ class ScoreSheet(models.Model):
     supersedes = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="superseded_by"
     )
+    reason = models.TextField(_("reason"), blank=True)
+
+    objects = ScoreSheets.as_manager()
 
     class Meta:
         verbose_name = _("score sheet")
@@ -133,12 +148,18 @@ class ScoreSheet(models.Model):
             models.UniqueConstraint(
                 fields=("case",), condition=Q(kind="FIRST"), name="one_first_sheet_per_case"
             ),
+            models.UniqueConstraint(
+                fields=("case",), condition=Q(kind="SECOND"), name="one_second_sheet_per_case"
+            ),
             models.CheckConstraint(
                 condition=Q(total__gte=0, total__lte=100), name="total_lies_between_0_and_100"
             ),
             models.CheckConstraint(
-                condition=Q(kind="RESCORE") ^ Q(supersedes__isnull=True),
-                name="only_a_rescore_supersedes",
+                condition=Q(kind__in=("RESCORE", "SETTLED")) ^ Q(supersedes__isnull=True),
+                name="only_a_later_score_supersedes",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="SETTLED") | ~Q(reason=""), name="settled_score_has_its_reason"
             ),
         )
 
@@ -155,7 +176,8 @@ class ScoreSheet(models.Model):
         """Fair or poor, vetoed, or with a grave finding: closing has to wait."""
         if self.veto or self.grade in (Grade.FAIR, Grade.POOR):
             return True
-        return self.findings.filter(severity__in=(Severity.RED, Severity.VETO)).exists()
+        found = Finding.objects.filter(case=self.case_id)
+        return found.filter(severity__in=(Severity.RED, Severity.VETO)).exists()
 
 
 class Finding(models.Model):

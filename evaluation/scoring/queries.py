@@ -52,8 +52,23 @@ def first_sheet(case: HelpCase) -> ScoreSheet | None:
 
 
 def latest_sheet(case: HelpCase) -> ScoreSheet | None:
-    """The evaluation that counts."""
-    return case.sheets.order_by("-submitted_at", "-pk").first()
+    """The evaluation that counts: a blind second score never does by itself."""
+    counting = case.sheets.exclude(kind=SheetKind.SECOND)
+    return counting.order_by("-submitted_at", "-pk").first()
+
+
+def second_sheet(case: HelpCase) -> ScoreSheet | None:
+    """The score made blind beside the first."""
+    return case.sheets.filter(kind=SheetKind.SECOND).first()
+
+
+def is_blind(case: HelpCase, user: User) -> bool:
+    """The person still has to score the case without knowing what the other evaluator found."""
+    given = EvaluatorAssignment.objects.filter(
+        case=case, evaluator=user, purpose__in=(Purpose.FIRST, Purpose.SECOND)
+    )
+    scored = case.sheets.filter(evaluator=user)
+    return given.exists() and not scored.exists()
 
 
 def open_findings(case: HelpCase) -> QuerySet[Finding]:

@@ -1,7 +1,7 @@
 """Proposing evaluators for a batch: nobody with a tie, districts in rotation, work spread."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from casework.cases.models import HelpCase
@@ -24,13 +24,20 @@ def evaluators_of(bodies: Sequence[int], on: date) -> list[User]:
     )
 
 
-def propose(cases: Sequence[HelpCase], bodies: Sequence[int], on: date) -> dict[int, User]:
+def propose(
+    cases: Sequence[HelpCase],
+    bodies: Sequence[int],
+    on: date,
+    *,
+    barred: Collection[tuple[int, int]] = (),
+) -> dict[int, User]:
     """Per case, who might judge it; a case for which everybody has a tie is left out.
 
-    The lead decides: a proposal fills in the choice, nothing more.
+    `barred` names pairs of person and case that are ruled out beside ties. The lead decides: a
+    proposal fills in the choice, nothing more.
     """
     people = evaluators_of(bodies, on)
-    close = ties(people, cases)
+    close = ties(people, cases) | set(barred)
     load = Counter(open_assignments(on).values_list("evaluator", flat=True))
     recent = set(
         EvaluatorAssignment.objects.filter(

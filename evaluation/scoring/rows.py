@@ -1,6 +1,6 @@
 """Whose cases are an evaluator's, and who sees what was found in them."""
 
-from casework.staff.rows import ROW, beyond_the_street, show, show_with, show_with_case
+from casework.staff.rows import ROW, beyond_the_street, function, show, show_with, show_with_case
 
 _OPEN = "c.state NOT IN ('DECLINED', 'REJECTED', 'TERMINATED', 'CLOSED', 'MERGED')"
 beyond_the_street(
@@ -40,5 +40,18 @@ show(
     f" OR {ROW}.organisation_id = ANY ((SELECT casework_ids('bodies'))::bigint[])",
 )
 # Whoever puts a finding right reads it with its sheet, and nothing else of the file.
+# Whoever still has to score a case reads no score and no finding of another evaluator.
+function(
+    "casework_scores_blind",
+    """
+    SELECT EXISTS (SELECT FROM scoring_evaluatorassignment a
+            WHERE a.case_id = $1 AND a.evaluator_id = casework_person()
+            AND a.purpose IN ('FIRST', 'SECOND'))
+        AND NOT EXISTS (SELECT FROM scoring_scoresheet s
+            WHERE s.case_id = $1 AND s.evaluator_id = casework_person())""",
+)
 for judged in ("scoring.ScoreSheet", "scoring.Finding"):
-    show(judged, f"casework_knows_case({ROW}.case_id)")
+    show(
+        judged,
+        f"casework_knows_case({ROW}.case_id) AND NOT casework_scores_blind({ROW}.case_id)",
+    )

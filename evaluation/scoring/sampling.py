@@ -15,6 +15,7 @@ class Rule:
     minimum: int
     phone: Decimal
     door: Decimal
+    second: Decimal
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -22,12 +23,17 @@ class Rule:
             "minimum": self.minimum,
             "phone": str(self.phone),
             "door": str(self.door),
+            "second": str(self.second),
         }
 
     @classmethod
     def from_json(cls, row: dict[str, Any]) -> "Rule":
         return cls(
-            Decimal(row["share"]), row["minimum"], Decimal(row["phone"]), Decimal(row["door"])
+            share=Decimal(row["share"]),
+            minimum=row["minimum"],
+            phone=Decimal(row["phone"]),
+            door=Decimal(row["door"]),
+            second=Decimal(row["second"]),
         )
 
 
@@ -55,11 +61,12 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What a draw chose: in-depth cases, and whom to telephone and to visit."""
+    """What a draw chose: in-depth cases, whom to telephone and to visit, what to score twice."""
 
     chosen: tuple[int, ...]
     phone: tuple[int, ...]
     door: tuple[int, ...]
+    second: tuple[int, ...]
 
 
 def sample_size(population: int, rule: Rule) -> int:
@@ -90,6 +97,7 @@ def draw(frame: Sequence[Candidate], seed: int, rule: Rule) -> Drawn:
         chosen=tuple(sorted(chosen)),
         phone=tuple(sorted(dice.sample(living, share_of(len(living), rule.phone)))),
         door=tuple(sorted(dice.sample(homes, share_of(len(homes), rule.door)))),
+        second=tuple(sorted(dice.sample(sorted(chosen), share_of(len(chosen), rule.second)))),
     )
 
 

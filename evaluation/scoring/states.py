@@ -5,9 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SheetKind(TextChoices):
-    """A first evaluation, or the new scores of what was put right."""
+    """A first evaluation, one made blind beside it, what the lead settled of the two, or the new
+    scores of what was put right.
+    """
 
     FIRST = "FIRST", _("First score")
+    SECOND = "SECOND", _("Blind second score")
+    SETTLED = "SETTLED", _("Settled score")
     RESCORE = "RESCORE", _("Re-score")
 
 
@@ -24,6 +28,7 @@ class Purpose(TextChoices):
     """Why an evaluator may read a case."""
 
     FIRST = "FIRST", _("First evaluation")
+    SECOND = "SECOND", _("Blind second score")
     RECHECK = "RECHECK", _("Recheck")
     PHONE = "PHONE", _("Telephone re-visit")
     DOOR = "DOOR", _("Door re-visit")

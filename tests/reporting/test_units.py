@@ -45,7 +45,7 @@ def scored(cast: Cast, *scores: int, provider: str = PROVIDER_B, by: User | None
 
 
 def found(reader: User, kind: str) -> dict[str, units.Unit]:
-    sheets = units.sheets_within(reach_of(reader, TODAY), reader, TODAY)
+    sheets = units.sheets_within(kind, reach_of(reader, TODAY), reader, TODAY)
     return {unit.name: unit for unit in units.units(kind, sheets, TODAY)}
 
 
@@ -75,7 +75,7 @@ class TestFigures:
 
     def test_months_and_problems_of_one(self, cast: Cast) -> None:
         scored(cast, 95, 70, 50)
-        sheets = units.sheets_within(reach_of(cast.city, TODAY), cast.city, TODAY)
+        sheets = units.sheets_within("streets", reach_of(cast.city, TODAY), cast.city, TODAY)
         own = units.one_unit("streets", STREET, sheets)
         months = units.months_of(own)
         assert [(row["month"], row["scored"], row["mean"]) for row in months] == [
@@ -92,8 +92,24 @@ class TestFigures:
         assert earlier is not None
         ScoreSheet.objects.filter(pk=earlier.sheet_id).update(confirmed_at=on("2018-05-02"))
         Finding.objects.filter(pk=earlier.pk).update(struck_off_on=date(2018, 6, 1))
-        sheets = units.sheets_within(reach_of(cast.city, TODAY), cast.city, TODAY)
+        sheets = units.sheets_within("streets", reach_of(cast.city, TODAY), cast.city, TODAY)
         assert units.problems_of(sheets)[0]["again"] is True
+
+    def test_an_evaluator_is_known_by_the_own_sheet_and_a_unit_by_the_settled_one(
+        self, cast: Cast
+    ) -> None:
+        scored(cast, 95)
+        first = ScoreSheet.objects.get()
+        by, at = first.confirmed_by, first.confirmed_at
+        ScoreSheet.objects.update(confirmed_by=None, confirmed_at=None)
+        ScoreSheet.objects.create(
+            number="2", case=first.case, scheme=first.scheme, evaluator=cast.lead,
+            organisation=first.organisation, kind="SETTLED", total=85, grade="GOOD",
+            submitted_at=first.submitted_at, confirmed_by=by, confirmed_at=at, supersedes=first,
+            reason="r",
+        )  # fmt: skip
+        assert [unit.mean for unit in found(cast.city, "districts").values()] == [85.0]
+        assert [unit.mean for unit in found(cast.city, "evaluators").values()] == [95.0]
 
 
 class TestScope:
@@ -105,7 +121,7 @@ class TestScope:
             cast.stranger: 0, cast.provider: 2, cast.other_provider: 1,
         }  # fmt: skip
         counts = {
-            reader: units.sheets_within(reach_of(reader, TODAY), reader, TODAY).count()
+            reader: units.sheets_within("streets", reach_of(reader, TODAY), reader, TODAY).count()
             for reader in readers
         }
         assert counts == readers

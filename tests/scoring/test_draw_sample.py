@@ -17,7 +17,7 @@ from evaluation.scoring.sampling import Candidate, Rule, draw, sample_size
 from tests.evaluation.conftest import Cast
 from tests.evaluation.world import PROVIDER_A, STREET, case_of, on
 
-RULE = Rule(Decimal("0.20"), 5, Decimal("0.30"), Decimal("0.30"))
+RULE = Rule(Decimal("0.20"), 5, Decimal("0.30"), Decimal("0.30"), Decimal("0.10"))
 DISTRICT = STREET[:6]
 candidates = st.lists(
     st.builds(

@@ -6,7 +6,6 @@ import random
 import re
 from fractions import Fraction
 from io import StringIO
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -44,8 +43,8 @@ def printed(made: SampleDraw) -> tuple[dict[str, str], list[str], list[tuple[str
     return dict(pairs.rows), list(steps.paragraphs), [tuple(row) for row in frame.rows]
 
 
-def by_hand(facts: dict[str, str], frame: list[tuple[str, ...]]) -> tuple[set[str], set[str], Any]:
-    """The seven steps as the paper tells them."""
+def by_hand(facts: dict[str, str], frame: list[tuple[str, ...]]) -> list[set[int]]:
+    """The eight steps as the paper tells them."""
     dice = random.Random(int(facts["随机种子"]))
     share, least = re.findall(r"[\d.]+", facts["抽样比例"])
     phone, door = re.findall(r"[\d.]+", facts["回访比例"])
@@ -61,7 +60,9 @@ def by_hand(facts: dict[str, str], frame: list[tuple[str, ...]]) -> tuple[set[st
     living = [row[0] for row in rows if row[3] == "是"]
     called = set(dice.sample(living, part(len(living), phone)))
     homes = [place for place in living if place in chosen]
-    return chosen, called, set(dice.sample(homes, part(len(homes), door)))
+    visited = set(dice.sample(homes, part(len(homes), door)))
+    twice = re.findall(r"[\d.]+", facts["双盲复评比例"])[0]
+    return [chosen, called, visited, set(dice.sample(sorted(chosen), part(len(chosen), twice)))]
 
 
 def part(of: int, percent: str) -> int:
@@ -70,11 +71,10 @@ def part(of: int, percent: str) -> int:
 
 def test_the_paper_is_enough(made: SampleDraw) -> None:
     facts, steps, frame = printed(made)
-    chosen, called, visited = by_hand(facts, frame)
-    marked = [{int(row[0]) for row in frame if row[column] == "√"} for column in (5, 6, 7)]
-    assert [chosen, called, visited] == marked
-    assert len(chosen) == made.size == 8
-    assert len(steps) == 7
+    marked = [{int(row[0]) for row in frame if row[column] == "√"} for column in (5, 6, 7, 8)]
+    assert by_hand(facts, frame) == marked
+    assert (len(marked[0]), len(marked[3])) == (made.size, 1) == (8, 1)
+    assert len(steps) == 8
     assert facts["打印时重算"] == "与记录一致"
 
 

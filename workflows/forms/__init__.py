@@ -54,6 +54,9 @@ FORMS: dict[str, type[ActForm]] = {
     "close_self_checked": ActForm,
     "assign_evaluator": evaluating.AssignEvaluator,
     "submit_scores": evaluating.ScoresForm,
+    "assign_second": evaluating.AssignSecond,
+    "submit_second": evaluating.SecondScores,
+    "settle_scores": evaluating.SettleScores,
     "assign_revisit": revisits.AssignRevisit,
     "record_revisit_attempt": revisits.RecordRevisitAttempt,
     "record_revisit": revisits.RecordRevisit,
@@ -90,8 +93,10 @@ FORMS: dict[str, type[ActForm]] = {
     "take_over": rectifying.TakeOver,
     "extend": rectifying.Extend,
 }
-SCORE_SHEETS = frozenset({"submit_scores", "rescore"})
+SCORE_SHEETS = frozenset({"submit_scores", "submit_second", "settle_scores", "rescore"})
 # Forms filled in while a household is asked: its telephone stands beside them.
 REVISITS = frozenset({"record_revisit", "record_revisit_attempt"})
+# Leave to read the case ends with these: the way back is the list of what was given out.
+FIELDWORK = REVISITS | {"submit_second"}
 
-__all__ = ["FORMS", "REVISITS", "SCORE_SHEETS", "ActForm"]
+__all__ = ["FIELDWORK", "FORMS", "REVISITS", "SCORE_SHEETS", "ActForm"]

@@ -11,7 +11,9 @@ from casework.staff.scope import reach_of
 from evaluation.models import Indicator
 from evaluation.scheme import finding_codes_on, scheme_on
 from evaluation.scoring.models import ScoreSheet
-from workflows.forms.base import ActForm, RowForm, RowSpec, choice, offer
+from evaluation.scoring.operations.results import indicators_to_rescore
+from evaluation.scoring.queries import latest_sheet
+from workflows.forms.base import ActForm, RowForm, RowSpec, choice, long_text, offer
 from workflows.forms.people import evaluator_choices
 
 
@@ -29,6 +31,13 @@ class AssignEvaluator(ActForm):
 
     def facts(self) -> dict[str, Any]:
         return {"evaluator": int(self.cleaned_data["evaluator"])}
+
+
+class AssignSecond(AssignEvaluator):
+    purpose = _(
+        "Somebody else scores the case without knowing the first score. Until then the result "
+        "cannot be confirmed."
+    )
 
 
 class FindingRow(RowForm):
@@ -61,6 +70,7 @@ class ScoreRow:
     points: forms.BoundField
     na: forms.BoundField
     evidence: forms.BoundField
+    said: tuple[str, ...] = ()
 
     @property
     def wrong(self) -> bool:
@@ -175,7 +185,51 @@ class ScoresForm(ActForm):
             points=self[f"points_{row.code}"],
             na=self[f"na_{row.code}"],
             evidence=self[f"evidence_{row.code}"],
+            said=self.said_of(row.code),
         )
+
+    def said_of(self, code: str) -> tuple[str, ...]:
+        """What others said of an indicator, where the form shows it."""
+        return ()
+
+
+class SecondScores(ScoresForm):
+    """The second score: points alone; what has to be put right is said elsewhere."""
+
+    row_specs = ()
+
+    def facts(self) -> dict[str, Any]:
+        return {name: fact for name, fact in super().facts().items() if name != "findings"}
+
+
+class SettleScores(ScoresForm):
+    """Both scores side by side; what the two agree on is filled in."""
+
+    reason = long_text(_("Why it is settled so"), max_length=1000)
+
+    def prepare(self) -> None:
+        sheets = self.subject.sheets.select_related("evaluator")
+        self.two = list(sheets.filter(kind__in=("FIRST", "SECOND")).order_by("kind"))
+        super().prepare()
+        for row in self.asked:
+            given = [sheet.points.get(row.code) for sheet in self.two]
+            if given and len(set(given)) == 1:
+                self.fields[f"points_{row.code}"].initial = given[0]
+                self.fields[f"na_{row.code}"].initial = given[0] is None
+
+    def said_of(self, code: str) -> tuple[str, ...]:
+        return tuple(_said(sheet, code) for sheet in self.two)
+
+    def facts(self) -> dict[str, Any]:
+        return {**super().facts(), "reason": self.cleaned_data["reason"]}
+
+
+def _said(sheet: ScoreSheet, code: str) -> str:
+    """One evaluator's points and evidence for an indicator."""
+    points = sheet.points.get(code)
+    words = _("does not apply") if points is None else f"{points:g}"
+    why = str((sheet.deductions.get(code) or {}).get("evidence", ""))
+    return " · ".join(filter(None, [f"{sheet.evaluator} {words}", why]))
 
 
 class Rescore(ScoresForm):
@@ -185,12 +239,9 @@ class Rescore(ScoresForm):
     row_specs = ()
 
     def indicators(self, rows: list[Indicator]) -> list[Indicator]:
-        sheet = ScoreSheet.objects.filter(case=self.subject).order_by("-submitted_at").first()
-        if sheet is None:
-            return rows
-        findings = self.subject.findings.select_related("code")
-        touched = {code for finding in findings for code in finding.touched}
-        return [row for row in rows if row.code in touched]
+        sheet = latest_sheet(self.subject)
+        asked = indicators_to_rescore(self.subject, sheet) if sheet else set()
+        return [row for row in rows if row.code in asked]
 
     def facts(self) -> dict[str, Any]:
         said = super().facts()

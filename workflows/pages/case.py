@@ -85,7 +85,7 @@ def _file(
     if sight.evaluation:
         found |= {
             "doubts": doubts_of(case, names_others=sight.whole_file),
-            "evaluation": evaluation(case),
+            "evaluation": evaluation(case, blind=sight.blind),
             "revisits": revisits(case, sight),
             "orders": orders(case, reader, today),
             "documents": papers(case, reader),

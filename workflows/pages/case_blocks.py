@@ -19,7 +19,7 @@ from casework.staff.models import User
 from evaluation.rectification.models import Notice, RectificationOrder
 from evaluation.rectification.queries import roles_on_order
 from evaluation.scoring.models import EvaluatorAssignment
-from evaluation.scoring.states import FindingState
+from evaluation.scoring.states import FindingState, Purpose
 from workflows.pages.sight import Sight
 from workflows.pages.words import (
     GRADE_TONES,
@@ -219,10 +219,12 @@ def _services(case: HelpCase, items: Iterable[int]) -> list[dict[str, Any]]:
     ]
 
 
-def evaluation(case: HelpCase) -> dict[str, Any] | None:
-    """Who evaluates until when, the sheets and the findings."""
+def evaluation(case: HelpCase, *, blind: bool) -> dict[str, Any] | None:
+    """Who evaluates until when, the sheets and the findings; nothing of it to who scores blind."""
+    if blind:
+        return None
     given = (
-        EvaluatorAssignment.objects.filter(case=case)
+        EvaluatorAssignment.objects.filter(case=case, purpose__in=(Purpose.FIRST, Purpose.RECHECK))
         .select_related("evaluator", "organisation")
         .order_by("-assigned_at")
         .first()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -12,10 +13,12 @@ from django.utils.translation import gettext_lazy
 from casework.cases.models import HelpCase
 from casework.cases.queries import visible_to
 from casework.cases.states import CaseState
+from casework.directory.queries import parameter
 from casework.lib import clock
 from casework.staff.models import Role, User
 from casework.staff.scope import Reach
 from evaluation.scoring.models import EvaluatorAssignment, Revisit, ScoreSheet
+from evaluation.scoring.operations.second import differ
 from evaluation.scoring.rotation import propose
 from evaluation.scoring.states import (
     OPEN_REVISITS,
@@ -31,24 +34,105 @@ from workflows.pages.words import Words, due_on
 
 KINDS: Final[dict[str, Words]] = {
     "sheets": gettext_lazy("Score sheets"),
+    "second": gettext_lazy("Blind second scores"),
     "phone": gettext_lazy("Telephone re-visits"),
     "door": gettext_lazy("Door re-visits"),
 }
 MODES: Final = {"phone": RevisitMode.PHONE, "door": RevisitMode.DOOR}
 
 
+def _given(purpose: Purpose) -> Exists:
+    """An evaluator holds the case for a purpose."""
+    return Exists(
+        EvaluatorAssignment.objects.filter(case=OuterRef("pk"), purpose=purpose, ended_at=None)
+    )
+
+
+def _sheet(kind: SheetKind) -> Exists:
+    """The case has a sheet of a kind."""
+    return Exists(ScoreSheet.objects.filter(case=OuterRef("pk"), kind=kind))
+
+
 def waiting_sheets(user: User, on: date) -> QuerySet[HelpCase]:
     """Drawn cases that no evaluator has been given yet, within the reader's scope."""
-    given = EvaluatorAssignment.objects.filter(
-        case=OuterRef("pk"), purpose=Purpose.FIRST, ended_at=None
-    )
-    scored = ScoreSheet.objects.filter(case=OuterRef("pk"), kind=SheetKind.FIRST)
     return (
         visible_to(user, on)
-        .filter(~Exists(given), ~Exists(scored), state=CaseState.EVALUATING)
+        .filter(~_given(Purpose.FIRST), ~_sheet(SheetKind.FIRST), state=CaseState.EVALUATING)
         .select_related("household__head", "person")
         .order_by("handling_district", "pk")
     )
+
+
+def waiting_seconds(user: User, on: date) -> list[HelpCase]:
+    """Cases drawn to be scored twice whose first evaluator is named and whose second is not."""
+    rows = (
+        visible_to(user, on)
+        .filter(state=CaseState.EVALUATING, sampled__chosen=True)
+        .filter(_given(Purpose.FIRST), ~_given(Purpose.SECOND), ~_sheet(SheetKind.SECOND))
+        .exclude(sheets__confirmed_at__isnull=False)
+        .select_related("household__head", "person", "sampled__draw")
+        .order_by("handling_district", "pk")
+    )
+    return [case for case in rows if case.pk in case.sampled.draw.second]
+
+
+def seconds_of(reach: Reach, user: User) -> QuerySet[EvaluatorAssignment]:
+    """The second scores that were given out, of the bodies the reader leads or the own ones."""
+    bodies = reach.organisations(Role.LE)
+    mine = Q(organisation__in=bodies) if bodies else Q(evaluator=user)
+    return (
+        EvaluatorAssignment.objects.filter(mine, purpose=Purpose.SECOND)
+        .select_related("case__household__head", "case__person", "evaluator")
+        .order_by("-assigned_at", "-pk")
+    )
+
+
+def second_under_way(
+    row: EvaluatorAssignment, names: Mapping[str, str], reader: User, on: date
+) -> dict[str, Any]:
+    """One second score: awaited, agreed, to be settled or settled."""
+    sheets = {sheet.kind: sheet for sheet in row.case.sheets.all()}
+    word, tone = _standing(row, sheets, on)
+    act = ""
+    if row.ended_at is None and row.evaluator_id == reader.pk:
+        act = "submit_second"
+    elif tone == "late":
+        act = "settle_scores"
+    return {
+        "case_no": row.case.case_no,
+        "person": name_of(row.case) if row.evaluator_id == reader.pk else "",
+        "street": names.get(row.case.handling_street, ""),
+        "evaluator": str(row.evaluator),
+        "tried": _totals(sheets) if row.evaluator_id != reader.pk else "",
+        "state": word,
+        "tone": tone,
+        "due": due_on(row.window_ends_on, on) if row.ended_at is None else None,
+        "ended": clock.local_date(row.ended_at) if row.ended_at else None,
+        "ask": reverse("act_page", args=[row.case.case_no, act]) if act else "",
+        "verb": _("Settle") if act == "settle_scores" else _("Score"),
+    }
+
+
+def _standing(
+    row: EvaluatorAssignment, sheets: Mapping[str, ScoreSheet], on: date
+) -> tuple[Words, str]:
+    first, second = sheets.get(SheetKind.FIRST), sheets.get(SheetKind.SECOND)
+    if second is None:
+        return (_("Under way"), "info") if row.ended_at is None else (_("Dropped"), "plain")
+    if SheetKind.SETTLED in sheets:
+        return _("Settled"), "ok"
+    if first is None:
+        return _("Waits for the first score"), "info"
+    tolerance = Decimal(str(parameter("second_score_tolerance", on)))
+    if not differ(first, second, tolerance):
+        return _("The two agree"), "ok"
+    return _("To be settled"), "late"
+
+
+def _totals(sheets: Mapping[str, ScoreSheet]) -> str:
+    """The two totals side by side, once both are there."""
+    two = [sheets.get(kind) for kind in (SheetKind.FIRST, SheetKind.SECOND)]
+    return " / ".join(f"{sheet.total}" for sheet in two if sheet) if all(two) else ""
 
 
 def revisits_of(reach: Reach, user: User, mode: str) -> QuerySet[Revisit]:
@@ -69,14 +153,21 @@ def revisits_of(reach: Reach, user: User, mode: str) -> QuerySet[Revisit]:
 def pieces_of(kind: str, user: User, reach: Reach, on: date) -> list[Piece]:
     """What the reader may give out now, of a kind."""
     if kind == "sheets":
-        return [Piece(case) for case in waiting_sheets(user, on)]
+        return [Piece(case, "assign_evaluator") for case in waiting_sheets(user, on)]
+    if kind == "second":
+        return [Piece(case, "assign_second") for case in waiting_seconds(user, on)]
     waiting = revisits_of(reach, user, MODES[kind]).filter(state=RevisitState.WAITING)
-    return [Piece(row.case, row) for row in waiting]
+    return [Piece(row.case, "assign_revisit", row) for row in waiting]
 
 
 def proposals(pieces: list[Piece], reach: Reach, on: date) -> dict[int, User]:
-    """Per case, whom the rotation proposes."""
-    return propose([piece.case for piece in pieces], sorted(reach.organisations(Role.LE)), on)
+    """Per case, whom the rotation proposes; a second score is never the first evaluator's."""
+    cases = [piece.case for piece in pieces]
+    barred: set[tuple[int, int]] = set()
+    if any(piece.act == "assign_second" for piece in pieces):
+        first = EvaluatorAssignment.objects.filter(case__in=cases, purpose=Purpose.FIRST)
+        barred = set(first.values_list("evaluator", "case"))
+    return propose(cases, sorted(reach.organisations(Role.LE)), on, barred=barred)
 
 
 def to_give(piece: Piece, proposed: User | None, names: Mapping[str, str]) -> dict[str, Any]:
@@ -113,7 +204,7 @@ def under_way(
         "due": due_on(end, on) if end and row.state == RevisitState.ASSIGNED else None,
         "ended": clock.local_date(row.ended_at) if row.ended_at else None,
         "ask": f"{act}?revisit={row.pk}" if row.state == RevisitState.ASSIGNED else "",
-        "rating": row.overall,
+        "verb": _("Ask"),
     }
 
 

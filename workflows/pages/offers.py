@@ -14,8 +14,9 @@ from casework.cases.queries import lawful_acts
 from casework.cases.states import STAGE_OF, STAGES, CaseState, Hold
 from casework.staff.models import Role
 from evaluation.rectification.models import RectificationOrder
-from evaluation.scoring.queries import open_revisits
-from evaluation.scoring.states import RevisitState
+from evaluation.scoring.models import EvaluatorAssignment
+from evaluation.scoring.queries import latest_sheet, open_revisits, second_sheet
+from evaluation.scoring.states import Purpose, RevisitState, SheetKind
 from workflows.acts import ACTS, ActSpec
 from workflows.forms import FORMS
 from workflows.lists import open_items, step_title
@@ -102,7 +103,7 @@ def case_offers(case: HelpCase, roles: set[str]) -> Offers:
     ]
     specs += [ACTS[name] for name in ("assign_evaluator", "submit_scores", "confirm_result")]
     specs += [ACTS[name] for name in ("issue_order", "rescore")]
-    specs += [ACTS[name] for name in revisit_acts(case)]
+    specs += [ACTS[name] for name in (*revisit_acts(case), *second_acts(case))]
     possible = [spec for spec in specs if _is_open(spec, lawful, steps)]
 
     def link(name: str) -> str:
@@ -126,6 +127,21 @@ def revisit_acts(case: HelpCase) -> list[str]:
     if RevisitState.ASSIGNED in states:
         acts += ["record_revisit_attempt", "record_revisit"]
     return acts
+
+
+def second_acts(case: HelpCase) -> list[str]:
+    """What a blind second score of the case waits for."""
+    if case.state != CaseState.EVALUATING:
+        return []
+    latest = latest_sheet(case)
+    if latest is not None and (latest.is_confirmed or latest.kind == SheetKind.SETTLED):
+        return []
+    if second_sheet(case):
+        return ["settle_scores"]
+    given = EvaluatorAssignment.objects.filter(case=case, ended_at=None)
+    purposes = set(given.values_list("purpose", flat=True))
+    acts = ["assign_second"] if Purpose.FIRST in purposes else []
+    return [*acts, "submit_second"] if Purpose.SECOND in purposes else acts
 
 
 def order_offers(order: RectificationOrder, roles: set[str]) -> Offers:

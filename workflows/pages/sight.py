@@ -8,6 +8,7 @@ from casework.cases.models import HelpCase, PlanItem
 from casework.cases.queries import roles_on
 from casework.staff.models import Role, User
 from casework.staff.scope import reach_of
+from evaluation.scoring.queries import is_blind
 
 _FILE_ROLES = frozenset({Role.CW, Role.SH, Role.DS, FORMER})
 
@@ -18,6 +19,8 @@ class Sight:
 
     roles: frozenset[str]
     providers: frozenset[int]
+    # Still to score the case, without knowing what the other evaluator found.
+    blind: bool = False
 
     @property
     def whole_file(self) -> bool:
@@ -54,4 +57,6 @@ class Sight:
 def sight_of(case: HelpCase, user: User, on: date) -> Sight:
     """What a person sees of a case on a day; no roles means the case does not exist for them."""
     bodies = reach_of(user, on).organisations(Role.PR)
-    return Sight(frozenset(roles_on(case, user, on)), frozenset(bodies))
+    roles = frozenset(roles_on(case, user, on))
+    blind = Role.EV in roles and is_blind(case, user)
+    return Sight(roles, frozenset(bodies), blind)

@@ -50,7 +50,7 @@ def _delivery(sight: Sight) -> bool:
 
 
 def _evaluation(sight: Sight) -> bool:
-    return sight.evaluation
+    return sight.evaluation and not sight.blind
 
 
 PAPERS: Final = {

@@ -27,9 +27,9 @@ def protocol(draw: SampleDraw) -> list[Block]:
         ),
         Table(
             "抽样框与结果",
-            ("序号", "个案编号", "分层编码", "必查原因", "可回访", "抽中", "电话", "入户"),
+            ("序号", "个案编号", "分层编码", "必查原因", "可回访", "抽中", "电话", "入户", "复评"),
             _rows(frame, again),
-            widths=(11, 46, 32, 0, 14, 12, 12, 12),
+            widths=(11, 46, 30, 0, 14, 11, 11, 11, 11),
         ),
         Signatures(("抽样人", "监督人")),
     ]
@@ -52,6 +52,7 @@ def _facts(draw: SampleDraw, rule: Rule, frame: list[Candidate], again: Drawn) -
             ("抽取时间", f"{clock.local_text(draw.drawn_at)}"),
             ("抽样比例", f"{rule.share:%}，不少于{rule.minimum}户"),
             ("回访比例", f"电话{rule.phone:%}，入户{rule.door:%}"),
+            ("双盲复评比例", f"{rule.second:%}"),
             ("抽样人", str(draw.drawn_by or "系统自动抽取")),
             (
                 "打印时重算",
@@ -78,6 +79,7 @@ def _steps(draw: SampleDraw, rule: Rule, frame: list[Candidate]) -> list[str]:
         f"{share_of(len(living), rule.phone)}户。",
         f"7.入户回访：在抽中且可回访的个案（按序号排列）中以sample抽取，比例{rule.door:%}，"
         "向上取整。",
+        f"8.双盲复评：在抽中的个案（按序号排列）中以sample抽取，比例{rule.second:%}，向上取整。",
     ]
 
 
@@ -111,6 +113,7 @@ def _rows(frame: list[Candidate], drawn: Drawn) -> list[tuple[str, ...]]:
             _mark(one.case in drawn.chosen),
             _mark(one.case in drawn.phone),
             _mark(one.case in drawn.door),
+            _mark(one.case in drawn.second),
         )
         for place, one in enumerate(frame, start=1)
     ]

@@ -6,6 +6,7 @@ from casework.cases.models import HelpCase
 from evaluation.rectification.models import Recheck
 from evaluation.rectification.states import Verdict
 from evaluation.scoring.models import ScoreSheet
+from evaluation.scoring.queries import latest_sheet
 from workflows.pages.sight import Sight
 from workflows.papers.blocks import Block, Pairs, Signatures, Table, Text
 from workflows.papers.common import day
@@ -14,10 +15,8 @@ _HEADINGS = ("编码", "指标", "分值", "得分", "扣分", "扣分证据")
 
 
 def evaluation_sheet(case: HelpCase, _sight: Sight) -> list[Block]:
-    """绩效评估表: the latest sheet, indicator by indicator."""
-    sheet = case.sheets.select_related("evaluator", "organisation", "scheme").order_by(
-        "-submitted_at"
-    ).first()  # fmt: skip
+    """绩效评估表: the sheet that counts, indicator by indicator."""
+    sheet = latest_sheet(case)
     if sheet is None:
         return []
     findings = case.findings.select_related("code").order_by("pk")

@@ -13,6 +13,7 @@ from casework.ledger.models import JournalEntry
 from casework.lib import clock
 from casework.lib.identity import mask_name
 from evaluation.scoring.models import SampledCase
+from evaluation.scoring.queries import latest_sheet
 from workflows.acts import ACTS
 from workflows.deadline_rules import CASE_RULES
 from workflows.models import Deadline, WorkItem
@@ -290,13 +291,13 @@ def _can_be_phoned(world: World, case: HelpCase, expected: Any) -> bool:
 
 @expects("score")
 def _score(world: World, case: HelpCase, expected: Any) -> Any:
-    latest = case.sheets.order_by("-submitted_at", "-pk").first()
+    latest = latest_sheet(case)
     return latest.total if latest else None
 
 
 @expects("grade")
 def _grade(world: World, case: HelpCase, expected: Any) -> Any:
-    latest = case.sheets.order_by("-submitted_at", "-pk").first()
+    latest = latest_sheet(case)
     return latest.grade if latest else None
 
 
@@ -363,7 +364,7 @@ def tasks_by_role(items: Any) -> dict[str, int]:
 @expects("sections")
 def _sections(world: World, case: HelpCase, expected: Any) -> dict[str, Decimal]:
     """The points of the latest score sheet, summed by first-level indicator."""
-    latest = case.sheets.order_by("-submitted_at", "-pk").first()
+    latest = latest_sheet(case)
     if latest is None:
         return {}
     points = {code: Decimal(str(value or 0)) for code, value in latest.points.items()}

@@ -21,7 +21,7 @@ from evaluation.rectification.queries import roles_on_order
 from evaluation.scheme import scheme_on
 from workflows.acts import ACTS, ActSpec
 from workflows.drafts import draft_of, drop_draft, keep_draft, typed_before
-from workflows.forms import FORMS, REVISITS, SCORE_SHEETS
+from workflows.forms import FIELDWORK, FORMS, REVISITS, SCORE_SHEETS
 from workflows.forms.base import ActForm, grown
 from workflows.lists import open_items
 from workflows.pages.offers import Offers, case_offers, order_offers
@@ -64,7 +64,7 @@ def act_page(request: HttpRequest, case_no: str, act: str) -> HttpResponse:
         title=name_of(case),
         number=case.case_no,
         # Leave to read the case may end with the answers: the way back is the list.
-        back=reverse("fieldwork") if act in REVISITS else home,
+        back=reverse("fieldwork") if act in FIELDWORK else home,
         parent=(name_of(case), home),
         offers=case_offers(case, set(sight.roles)),
         roles=sight.roles,

@@ -52,7 +52,9 @@ def fieldwork(request: HttpRequest) -> HttpResponse:
     shown: list[int] = []
     if reach.has(Role.LE):
         context |= _waiting(kind, user, reach, shown)
-    if kind != "sheets":
+    if kind == "second":
+        context |= _seconds(request, user, reach, shown)
+    elif kind != "sheets":
         context |= _under_way(request, kind, user, reach, shown)
     note_list(request, "case", shown)
     return render(request, "samples/fieldwork.html", context, status=status)
@@ -129,4 +131,18 @@ def _under_way(
         "page": page,
         "rows": [pages.under_way(row, ends, names, user, today) for row in found],
         "query": f"kind={kind}&",
+    }
+
+
+def _seconds(request: HttpRequest, user: User, reach: Reach, seen: list[int]) -> dict[str, Any]:
+    """The second scores given out, with where each stands."""
+    page = page_of(request, pages.seconds_of(reach, user).prefetch_related("case__sheets"))
+    found = list(page.object_list)
+    seen += [row.case_id for row in found]
+    names = unit_names([row.case.handling_street for row in found])
+    today = clock.today()
+    return {
+        "page": page,
+        "rows": [pages.second_under_way(row, names, user, today) for row in found],
+        "query": "kind=second&",
     }

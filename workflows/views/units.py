@@ -27,7 +27,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
         raise NotFound(_("There is no such list."))
     # Sums within the reader's own scope; rows of single cases are not shown.
     with as_engine(to_read=True):
-        rows = rows_of(kind, units.sheets_within(reach, user, today), today)
+        rows = rows_of(kind, units.sheets_within(kind, reach, user, today), today)
     context = {
         "kind": kind,
         "kinds": [(code, TITLES[code], code == kind) for code in kinds],
@@ -50,7 +50,7 @@ def unit_page(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     if kind not in units.kinds_for(reach):
         raise NotFound(_("There is no such list."))
     with as_engine(to_read=True):
-        within = units.sheets_within(reach, user, today)
+        within = units.sheets_within(kind, reach, user, today)
         found = {unit.key: unit for unit in units.units(kind, within, today)}
         if key not in found:
             raise NotFound(_("Nothing of this unit lies within your scope."))

@@ -34,7 +34,7 @@ from evaluation.rectification.operations.steps import (
 from evaluation.rectification.queries import round_items
 from evaluation.rectification.states import ItemState, OrderState
 from evaluation.scoring.models import Finding, ScoreSheet
-from evaluation.scoring.queries import first_sheet, open_findings, providers_of
+from evaluation.scoring.queries import open_findings, providers_of
 from evaluation.scoring.states import FindingState
 
 PERSON_UNKNOWN = "单位负责人"
@@ -84,7 +84,7 @@ def _all_cases(case: HelpCase, also: Iterable[HelpCase | int | str]) -> list[Hel
 
 def _ready(case: HelpCase) -> ScoreSheet:
     """The confirmed result of a case that has something to be put right."""
-    sheet = first_sheet(case)
+    sheet = case.sheets.results().first()
     if case.state != CaseState.EVALUATING or sheet is None or not sheet.is_confirmed:
         raise NotLawfulNow(
             _("%(case)s has no confirmed result; confirm the score first.") % {"case": case}

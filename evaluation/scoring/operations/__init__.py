@@ -8,11 +8,17 @@ from evaluation.scoring.operations.revisits import (
     record_revisit,
     record_revisit_attempt,
 )
+from evaluation.scoring.operations.second import (
+    assign_second,
+    settle_scores,
+    submit_second,
+)
 from evaluation.scoring.operations.sheets import submit_scores
 
 __all__ = [
     "assign_evaluator",
     "assign_revisit",
+    "assign_second",
     "close_rectified",
     "confirm_result",
     "draw_sample",
@@ -20,5 +26,7 @@ __all__ = [
     "record_revisit_attempt",
     "redraw",
     "rescore",
+    "settle_scores",
     "submit_scores",
+    "submit_second",
 ]

@@ -45,6 +45,7 @@ def draw_sample(
             size=len(drawn.chosen),
             phone=list(drawn.phone),
             door=list(drawn.door),
+            second=list(drawn.second),
             drawn_at=clock.now(),
             drawn_by=by,
         )
@@ -103,6 +104,7 @@ def _rule_of(day: date) -> Rule:
             "minimum": int(parameter("sample_minimum", day)),
             "phone": parameter("phone_revisit_share", day),
             "door": parameter("door_revisit_share", day),
+            "second": parameter("second_score_share", day),
         }
     )
 

@@ -12,16 +12,16 @@ from casework.cases.states import CaseState
 from casework.ledger.act import Books
 from casework.lib import clock
 from casework.lib.errors import NotLawfulNow, NotYours
-from evaluation.numbers import EVALUATION, next_number
-from evaluation.scoring.arithmetic import Points, grade_of, read_points, to_json, total_of
+from evaluation.scoring.arithmetic import Points, read_points
 from evaluation.scoring.models import EvaluatorAssignment, Finding, ScoreSheet
+from evaluation.scoring.operations.second import ensure_agreed
 from evaluation.scoring.operations.sheets import (
     answer,
     confirm,
     confirmable,
-    deductions,
     ensure_scorer,
     ensure_state,
+    keep_sheet,
     post_score,
     rules_and_points,
     scorer,
@@ -34,13 +34,14 @@ from evaluation.states import Grade
 def confirm_result(case: HelpCase, books: Books) -> dict[str, Any]:
     """Confirm a result: good cases close, the others wait for a rectification order."""
     ensure_state(case, CaseState.EVALUATING)
-    sheet = confirmable(case, books, SheetKind.FIRST)
+    sheet = confirmable(case, books, SheetKind.FIRST, SheetKind.SETTLED)
+    ensure_agreed(case, books)
     confirm(sheet, books)
     post_score(case, books, "evaluated", 1)
     post_score(case, books, "score_sum", sheet.total)
     closes = not sheet.needs_rectification
     if closes:
-        Finding.objects.filter(sheet=sheet).update(state=FindingState.ADVICE)
+        Finding.objects.filter(case=case).update(state=FindingState.ADVICE)
         course.close_evaluated(case, books)
         end_assignments(case, books)
     return {**answer(sheet), "closes": closes}
@@ -53,8 +54,8 @@ def end_assignments(case: HelpCase, books: Books) -> None:
 
 def indicators_to_rescore(case: HelpCase, sheet: ScoreSheet) -> set[str]:
     """What may be scored anew: what the findings touch, or everything after a poor grade."""
-    first = first_sheet(case)
-    if first is not None and first.grade == Grade.POOR:
+    result = case.sheets.results().first()
+    if result is not None and result.grade == Grade.POOR:
         return set(sheet.points)
     ordered = case.findings.select_related("code").exclude(state=FindingState.ADVICE)
     return {code for finding in ordered for code in finding.touched}
@@ -73,21 +74,10 @@ def rescore(
     body = _rescorer_body(case, books)
     scheme, rules, old = rules_and_points(before)
     read = _read_rescored(case, before, points, old)
-    total = total_of(rules, read)
-    sheet = ScoreSheet.objects.create(
-        number=next_number(EVALUATION, books.on, case.handling_district),
-        case=case,
-        scheme=scheme,
-        evaluator=scorer(books),
-        organisation_id=body,
-        kind=SheetKind.RESCORE,
-        points=to_json(read),
-        deductions=deductions(rules, read, evidence or {}),
-        total=total,
-        grade=grade_of(rules, total, ()),
-        submitted_at=books.moment,
-        supersedes=before,
-    )
+    sheet = keep_sheet(
+        case, books, rules=rules, points=read, evidence=evidence, scheme=scheme,
+        organisation_id=body, kind=SheetKind.RESCORE, supersedes=before,
+    )  # fmt: skip
     _post_difference(case, books, before, sheet)
     return {**answer(sheet), "before": str(before.total)}
 

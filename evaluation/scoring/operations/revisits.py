@@ -278,7 +278,7 @@ def _contradictions(row: Revisit, items: Iterable[PlanItem]) -> list[tuple[str, 
             CONTRADICTION,
             {
                 "item": item.service_id,
-                "entered": f"{item.qty_done.normalize():f}",
+                "entered": str(item.qty_done),
                 "revisit": row.pk,
             },
         )

@@ -1,6 +1,6 @@
 """Scoring a case, confirming the result, and scoring anew what was put right."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -60,28 +60,47 @@ def submit_scores(
     scheme = scheme_on(case.rule_date)
     rules = rules_of(scheme)
     read = read_points(rules, points)
-    seen = _read_findings(case, rules, findings)
-    vetoes = _read_veto(rules, veto, seen)
-    total = total_of(rules, read)
-    grade = grade_of(rules, total, vetoes)
-    if not seen and (vetoes or grade in (Grade.FAIR, Grade.POOR)):
-        facts.refuse("findings", _("Say what has to be put right: enter at least one finding."))
-    sheet = ScoreSheet.objects.create(
+    seen = read_findings(case, rules, findings)
+    vetoes = read_veto(rules, veto, seen)
+    sheet = keep_sheet(
+        case, books, rules=rules, points=read, veto=vetoes, evidence=evidence,
+        scheme=scheme, organisation_id=given.organisation_id, kind=SheetKind.FIRST,
+    )  # fmt: skip
+    ensure_findings(seen, sheet)
+    keep_findings(sheet, seen)
+    return answer(sheet)
+
+
+def keep_sheet(
+    case: HelpCase,
+    books: Books,
+    *,
+    rules: SchemeRules,
+    points: Points,
+    veto: Collection[str] = (),
+    evidence: Mapping[str, str] | None = None,
+    **columns: Any,
+) -> ScoreSheet:
+    """Write down a sheet of whoever scores: numbered, with what its points come to."""
+    total = total_of(rules, points)
+    return ScoreSheet.objects.create(
         number=next_number(EVALUATION, books.on, case.handling_district),
         case=case,
-        scheme=scheme,
         evaluator=scorer(books),
-        organisation=given.organisation,
-        kind=SheetKind.FIRST,
-        points=to_json(read),
-        deductions=deductions(rules, read, evidence or {}),
-        veto=vetoes,
+        points=to_json(points),
+        deductions=deductions(rules, points, evidence or {}),
+        veto=list(veto),
         total=total,
-        grade=grade,
+        grade=grade_of(rules, total, veto),
         submitted_at=books.moment,
+        **columns,
     )
-    _keep_findings(sheet, seen)
-    return answer(sheet)
+
+
+def ensure_findings(seen: Collection[object], sheet: ScoreSheet) -> None:
+    """What is fair, poor or vetoed says what has to be put right."""
+    if not seen and (sheet.veto or sheet.grade in (Grade.FAIR, Grade.POOR)):
+        facts.refuse("findings", _("Say what has to be put right: enter at least one finding."))
 
 
 def ensure_state(case: HelpCase, *states: CaseState) -> None:
@@ -113,9 +132,10 @@ def ensure_scorer(case: HelpCase, books: Books, purpose: Purpose) -> EvaluatorAs
     return given
 
 
-def _read_findings(
+def read_findings(
     case: HelpCase, rules: SchemeRules, findings: Iterable[Mapping[str, Any]]
 ) -> list[Seen]:
+    """Findings as entered, against the codes in force when the case was referred."""
     codes = finding_codes_on(case.rule_date)
     faults: dict[str, str] = {}
     seen = [_read_one(rules, codes, n, row, faults) for n, row in enumerate(findings)]
@@ -148,7 +168,7 @@ def _read_one(
     return Seen(code, said["description"], said["evidence"], indicator)
 
 
-def _read_veto(rules: SchemeRules, veto: Iterable[str], seen: Iterable[Seen]) -> list[str]:
+def read_veto(rules: SchemeRules, veto: Iterable[str], seen: Iterable[Seen]) -> list[str]:
     """Vetoes as entered, and those that a finding amounts to."""
     given = {veto} if isinstance(veto, str) else set(veto)
     if given - rules.vetoes:
@@ -157,7 +177,8 @@ def _read_veto(rules: SchemeRules, veto: Iterable[str], seen: Iterable[Seen]) ->
     return sorted(given | (grave & rules.vetoes))
 
 
-def _keep_findings(sheet: ScoreSheet, seen: Iterable[Seen]) -> None:
+def keep_findings(sheet: ScoreSheet, seen: Iterable[Seen]) -> None:
+    """Write down what was found with a sheet."""
     for one in seen:
         Finding.objects.create(
             case=sheet.case,
@@ -190,10 +211,10 @@ def answer(sheet: ScoreSheet) -> dict[str, Any]:
     }
 
 
-def confirmable(case: HelpCase, books: Books, kind: SheetKind) -> ScoreSheet:
+def confirmable(case: HelpCase, books: Books, *kinds: SheetKind) -> ScoreSheet:
     """The sheet that waits for confirmation, refused to the person who scored it."""
     sheet = latest_sheet(case)
-    if sheet is None or sheet.kind != kind or sheet.is_confirmed:
+    if sheet is None or sheet.kind not in kinds or sheet.is_confirmed:
         raise NotLawfulNow(_("There is no score waiting to be confirmed."))
     if books.by is not None and books.by.pk == sheet.evaluator_id:
         raise NotYours(_("Nobody confirms their own score."))
