@@ -5,6 +5,7 @@ from django.urls import path
 from workflows.views import (
     account,
     acts,
+    agreement,
     audit,
     bulletins,
     cases,
@@ -107,6 +108,7 @@ urlpatterns = [
     path("bulletins/<str:month>/", bulletins.bulletin_page, name="bulletin_page"),
     path("bulletins/<str:month>/<slug:act>/", bulletins.bulletin_act, name="bulletin_act"),
     path("fieldwork/", fieldwork.fieldwork, name="fieldwork"),
+    path("agreement/", agreement.agreement, name="agreement"),
     path("units/", units.unit_list, name="unit_list"),
     path("units/<slug:kind>/<str:key>/", units.unit_page, name="unit_page"),
     path("weeks/", weeks.week_list, name="week_list"),
