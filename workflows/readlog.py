@@ -133,6 +133,7 @@ SHOWS_NO_HOUSEHOLD: Final = frozenset(
         "system_page",
         "audit_seals",
         "audit_settings",
+        "agreement",
         "unit_list",
         "unit_page",
         "bulletin_list",

@@ -156,6 +156,9 @@ RULES: Final = (
     rule("document_list", "GET", "role", open=WORKING),
     rule("sample_list", "GET", "role", open="LE CA AU"),
     rule("sample_list", "POST", "role", open="LE"),
+    rule("fieldwork", "GET", "role", open="EV LE"),
+    rule("fieldwork", "POST", "role", open="LE"),
+    rule("agreement", "GET", "role", open="LE CA AU"),
     rule("bulletin_list", "GET", "role", open="DS DS.district CA AU"),
     rule("bulletin_list", "POST", "role", open="CA"),
     # A draft is the city's own affair; the districts read what was issued.
@@ -270,8 +273,9 @@ ACTS: Final[dict[str, str]] = {
     "decide_appeal": "DS",
     # anybody in scope may object
     "raise_objection": f"CO {FILE} CA PR EV LE",
-    "assign_evaluator": "LE",
-    **dict.fromkeys("submit_scores rescore".split(), "EV LE"),
+    **dict.fromkeys("assign_evaluator assign_second settle_scores assign_revisit".split(), "LE"),
+    "submit_second": "EV",
+    **dict.fromkeys("submit_scores rescore record_revisit record_revisit_attempt".split(), "EV LE"),
     **dict.fromkeys(
         "confirm_result close_self_checked close_rectified issue_order".split(), "DS CA"
     ),

@@ -23,6 +23,7 @@ GATE = (
     "P1-forgotten",
     "R1-register",
     "A1-afterwards",
+    "A2-asked-twice",
 )
 # From so many rounds on each act is killed before and after each of its statements; from so many on
 # that is done every time an act occurs in any scenario, which takes hours.

@@ -35,8 +35,8 @@ REACHED = {
     "approve": "start_help",
     "start": "record_services finish_item suspend offer_transfer amend_plan terminate record_death "
     "end_line record_consent withdraw_consent finish_help",
-    "draw": "assign_evaluator",
-    "assign": "submit_scores",
+    "draw": "assign_evaluator assign_revisit record_revisit record_revisit_attempt",
+    "assign": "submit_scores assign_second submit_second settle_scores",
     "score": "confirm_result",
     "confirm_result": "issue_order",
     "issue": "confirm_receipt",

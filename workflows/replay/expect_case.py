@@ -361,6 +361,13 @@ def tasks_by_role(items: Any) -> dict[str, int]:
     return counts
 
 
+@expects("revisits")
+def _revisits(world: World, case: HelpCase, expected: Any) -> list[dict[str, Any]]:
+    """The re-visits of the case in the order in which they were drawn: calls, then doors."""
+    rows = case.revisits.order_by("pk").values_list("mode", "state")
+    return [{"mode": mode, "state": state} for mode, state in rows]
+
+
 @expects("sections")
 def _sections(world: World, case: HelpCase, expected: Any) -> dict[str, Decimal]:
     """The points of the latest score sheet, summed by first-level indicator."""

@@ -14,7 +14,7 @@ from workflows.replay.source import ScenarioError
 from workflows.replay.world import World
 
 PEOPLE = frozenset({"member", "members", "guardian", "new_head", "head"})
-ACCOUNTS = frozenset({"user", "caseworker", "evaluator"})
+ACCOUNTS = frozenset({"user", "caseworker", "evaluator", "companion"})
 CASES = frozenset({"into", "other"})
 BODIES = frozenset({"provider", "recipient"})
 SERIES = frozenset({"from", "every", "times"})
