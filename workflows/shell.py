@@ -28,6 +28,7 @@ WEEK_READERS = frozenset({"CW", "SH", "DS", "CA", "AU"})
 BULLETIN_READERS = frozenset({"DS", "CA", "AU"})
 UNIT_READERS = frozenset({"CW", "SH", "DS", "CA", "PR", "LE", "AU"})
 FIELDWORK_READERS = frozenset({"EV", "LE"})
+EVALUATION_READERS = frozenset({"LE", "CA", "AU"})
 AGREEMENT_READERS = frozenset({"LE", "CA", "AU"})
 SAMPLE_READERS = frozenset({"LE", "CA", "AU"})
 # The administration pages show each of them only what their office enters.
@@ -74,6 +75,7 @@ _REPORTS: tuple[tuple[str, Promise, frozenset[str]], ...] = (
     ("week_list", _("Weeks"), WEEK_READERS),
     ("bulletin_list", _("Bulletins"), BULLETIN_READERS),
     ("unit_list", _("Scores of units"), UNIT_READERS),
+    ("evaluation_list", _("Evaluation reports"), EVALUATION_READERS),
     ("agreement", _("Agreement"), AGREEMENT_READERS),
 )
 

@@ -156,9 +156,12 @@ RULES: Final = (
     rule("document_list", "GET", "role", open=WORKING),
     rule("sample_list", "GET", "role", open="LE CA AU"),
     rule("sample_list", "POST", "role", open="LE"),
-    rule("fieldwork", "GET", "role", open="EV LE"),
+    rule("fieldwork", "GET", "role", open="EV EV.other LE"),
     rule("fieldwork", "POST", "role", open="LE"),
     rule("agreement", "GET", "role", open="LE CA AU"),
+    rule("evaluation_list", "GET", "role", open="LE CA AU"),
+    rule("evaluation_page", "GET", "role", open="LE CA AU"),
+    rule("evaluation_pdf", "GET", "role", open="LE CA AU"),
     rule("bulletin_list", "GET", "role", open="DS DS.district CA AU"),
     rule("bulletin_list", "POST", "role", open="CA"),
     # A draft is the city's own affair; the districts read what was issued.

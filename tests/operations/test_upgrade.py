@@ -88,7 +88,7 @@ def field(tmp_path: Path) -> Iterator[Field]:
             admin.execute(f"CREATE DATABASE {USER}_old")
         made = Field(server.url_of(f"{USER}_old"), tmp_path)
         made.ask("migrate")
-        back = manage(made, "migrate", "cases", "0002")
+        back = manage(made, "migrate", "rectification", "zero")
         assert back.returncode == 0, back.stderr
         yield made
 
@@ -119,7 +119,7 @@ def test_whoever_writes_meanwhile_waits_no_longer_than_the_lock_is_asked_for(fie
         writer.start()
         release = threading.Timer(hold, long.rollback)
         release.start()
-        done = manage(field, "migrate", "cases")
+        done = manage(field, "migrate")
         release.join()
         over.set()
         writer.join()

@@ -12,14 +12,17 @@ from casework.lib.errors import Incomplete, NotLawfulNow, NotYours
 from casework.staff.models import Membership
 from evaluation.scoring.models import EvaluatorAssignment, Revisit
 from evaluation.scoring.operations import (
+    assign_evaluator,
     assign_revisit,
+    confirm_result,
     draw_sample,
     record_revisit,
     record_revisit_attempt,
+    submit_scores,
 )
 from evaluation.scoring.rotation import propose
 from tests.evaluation.conftest import Cast
-from tests.evaluation.world import EVALUATOR, PROVIDER_B, act, body, case_of, on
+from tests.evaluation.world import EVALUATOR, GOOD_POINTS, PROVIDER_B, act, body, case_of, on
 
 pytestmark = pytest.mark.django_db
 RATINGS = {"attitude": 5, "timeliness": 4, "usefulness": 5, "effect": 4, "overall": 5}
@@ -71,6 +74,20 @@ class TestAssigned:
         assert roles_on(case, cast.first, date(2018, 8, 16)) == set()
         assert roles_on(case, cast.lead, date(2018, 8, 2)) == {"LE"}
         assert case in visible_to(cast.lead, date(2018, 8, 2))
+
+    def test_closing_the_case_leaves_the_re_visit_open(self, cast: Cast) -> None:
+        case = case_of(1)
+        draw_sample("2018-07", "110112", seed=1)
+        HelpCase.objects.update(state=CaseState.EVALUATING)
+        case = HelpCase.objects.get()
+        act(assign_evaluator, case, by=cast.lead, at="2018-08-01", evaluator=cast.second)
+        assign(case, cast, "PHONE")
+        act(submit_scores, case, by=cast.second, at="2018-08-02", points=GOOD_POINTS)
+        act(confirm_result, case, by=cast.supervisor, at="2018-08-03")
+        case = HelpCase.objects.get()
+        assert case.state == CaseState.CLOSED
+        assert roles_on(case, cast.second, date(2018, 8, 3)) == set()
+        assert roles_on(case, cast.first, date(2018, 8, 3)) == {"EV"}
 
     def test_a_tie_is_refused(self, case: HelpCase, cast: Cast) -> None:
         Membership.objects.create(

@@ -123,7 +123,7 @@ class RecordRevisit(_Assigned):
         for name in RATINGS:
             self.fields[f"rating_{name}"] = forms.TypedChoiceField(
                 label=rating_title(name),
-                choices=[*_RATED, ("", _("No answer"))],
+                choices=[*_RATED, ("", _("Would not say"))],
                 coerce=int,
                 empty_value=None,
                 required=False,
@@ -153,9 +153,12 @@ class RecordRevisit(_Assigned):
             (_("At the end"), ("wish", "allows_door")),
         )
         return tuple(
-            Section(title, tuple(name for name in names if name in self.fields))
+            Section(title, tuple(name for name in names if self._is_asked(name)))
             for title, names in parts
         )
+
+    def _is_asked(self, name: str) -> bool:
+        return name in self.fields and not self.fields[name].widget.is_hidden
 
     def facts(self) -> dict[str, Any]:
         said = self.cleaned_data

@@ -24,11 +24,17 @@ TONES: dict[str, str] = {
 
 
 def contact_of(case: HelpCase) -> dict[str, str]:
-    """What a re-visit needs: the name, the telephone and the address."""
+    """What a re-visit needs: whom to call, the telephone and the address.
+
+    Where the helped person has none, a child above all, the household is called by another's.
+    """
     person = case.subject_member
+    people = list(case.household.members.filter(death_date=None, left_on=None).order_by("pk"))
+    called = next((one for one in [person, *people] if one and one.phone), person)
+    names = [one.name for one in dict.fromkeys([person, called]) if one]
     return {
-        "name": person.name if person else "",
-        "phone": person.phone if person else "",
+        "name": " · ".join(names),
+        "phone": called.phone if called else "",
         "address": case.household.address,
     }
 
@@ -68,7 +74,7 @@ def _answers(row: Revisit) -> list[tuple[Words, Words]]:
     got = " · ".join(f"{kind.label} {count}" for kind, count in counts.items() if count)
     return [
         (_("Items"), got),
-        (_("Satisfaction"), ratings or _("No answer")),
+        (_("Satisfaction"), ratings or _("Would not say")),
         (_("Asked for money"), _("Yes") if row.money_asked else _("No")),
         (_("Wish"), row.wish),
     ]

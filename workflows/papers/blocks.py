@@ -84,6 +84,59 @@ class Signatures:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """One bar of a chart, laid out in millimetres of a drawing 156 mm wide."""
+
+    label: str
+    value: str
+    y: int
+    width: float
+
+    @property
+    def after(self) -> float:
+        """Where the figure begins, a little after the bar's end."""
+        return Bars.LEFT + self.width + 2
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A chart of lying bars with the figure at each; the same on screen and on paper."""
+
+    kind: ClassVar[str] = "bars"
+    # Room for the label at the left, the bars' longest, and from one bar to the next.
+    LEFT: ClassVar[int] = 44
+    LONGEST: ClassVar[int] = 92
+    STEP: ClassVar[int] = 8
+
+    title: str
+    # Label, size, and the figure as it is written.
+    rows: Sequence[tuple[str, float, str]]
+    full: float
+
+    @property
+    def bars(self) -> list[Bar]:
+        """The bars from the top down, none longer than the full measure."""
+        return [
+            Bar(
+                label,
+                words,
+                place * self.STEP,
+                round(self.LONGEST * min(max(size, 0.0) / self.full, 1.0), 2),
+            )
+            for place, (label, size, words) in enumerate(self.rows)
+        ]
+
+    @property
+    def height(self) -> int:
+        return max(len(self.rows), 1) * self.STEP
+
+    @property
+    def told(self) -> str:
+        """The chart in words, for whoever does not see it."""
+        return "；".join(f"{label} {words}" for label, _size, words in self.rows)
+
+
+@dataclass(frozen=True)
 class Letter:
     """A notice to somebody: addressee, sentences, issuer and date."""
 
@@ -95,7 +148,7 @@ class Letter:
     contact: str = ""
 
 
-Block = Pairs | Table | Text | Room | Signatures | Letter
+Block = Pairs | Table | Text | Bars | Room | Signatures | Letter
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,13 @@ from casework.cases.models import HelpCase
 from casework.lib import clock
 from evaluation.scoring.models import SampleDraw
 from evaluation.scoring.queries import providers_of
+from workflows.season.asking import EVALUATORS, LEAD, Asking
 from workflows.season.diary import Diary
 from workflows.season.rectifying import Orders
 from workflows.season.scores import FAILING, sheet
 from workflows.season.script import Facts, Offices, Scene, Script
 from workflows.season.sizes import LAST_DAY, dice_for
 
-EVALUATORS = ("ev1", "ev2", "ev3")
-LEAD = "le"
 # Dealt out in turn, so that a small season has some of each; after them chance decides.
 FIRST_DEALS = (
     "EXCELLENT",
@@ -42,6 +41,7 @@ class Judging:
     def __init__(self) -> None:
         self.dice = dice_for("judging")
         self.orders = Orders(dice_for("rectifying"))
+        self.asking = Asking()
         self._dealt = 0
         self._cut = 0
 
@@ -52,8 +52,9 @@ class Judging:
         chosen = [row.case for row in rows if row.chosen]
         passed_over = [row.case for row in rows if not row.chosen]
         return [
-            *self._evaluations(chosen, drawn_at),
+            *self._evaluations(chosen, drawn_at, frozenset(draw.second)),
             *(self._self_check(case, drawn_at) for case in passed_over),
+            *self.asking.revisits(draw, is_last=_is_last(drawn_at)),
         ]
 
     def _self_check(self, case: HelpCase, drawn_at: datetime) -> Script:
@@ -64,14 +65,16 @@ class Judging:
             script.add(diary.after(2, 14), "close_self_checked", by)
         return script
 
-    def _evaluations(self, cases: list[HelpCase], drawn_at: datetime) -> Iterator[Script]:
+    def _evaluations(
+        self, cases: list[HelpCase], drawn_at: datetime, twice: frozenset[int]
+    ) -> Iterator[Script]:
         """Each chosen case is scored; what failed of one unit goes into orders of its own."""
         providers = providers_of(cases)
         failing: dict[tuple[str, int], list[tuple[Script, HelpCase, str]]] = defaultdict(list)
         for case in cases:
             outcome = self._deal()
             first = self.dice.choice(EVALUATORS)
-            script = self._evaluation(case, drawn_at, outcome, first)
+            script = self._evaluation(case, drawn_at, outcome, first, twice=case.pk in twice)
             if outcome in FAILING and script.steps and script.steps[-1].act == "confirm_result":
                 unit = (case.handling_street, next(iter(providers.get(case.pk, [])), 0))
                 failing[unit].append((script, case, first))
@@ -85,7 +88,9 @@ class Judging:
             return FIRST_DEALS[self._dealt - 1]
         return self.dice.choices(list(CHANCES), list(CHANCES.values()))[0]
 
-    def _evaluation(self, case: HelpCase, drawn_at: datetime, outcome: str, first: str) -> Script:
+    def _evaluation(
+        self, case: HelpCase, drawn_at: datetime, outcome: str, first: str, *, twice: bool
+    ) -> Script:
         script = Script(f"score-{case.pk}", subject=case)
         diary = Diary.since(self.dice, drawn_at)
         facts = sheet(self.dice, outcome)
@@ -94,7 +99,11 @@ class Judging:
             return {"evaluator": scene.users[first].pk}
 
         script.add(diary.after(0, 1), "assign_evaluator", LEAD, assigned)
+        if twice:
+            self.asking.assign_second(script, diary, first)
         script.add(diary.after(2, 6), "submit_scores", first, facts)
+        if twice:
+            self.asking.second_scores(script, diary, case, facts)
         supervisor = Offices(case.handling_street).supervisor
         script.add(diary.after(1, 3), "confirm_result", supervisor)
         if _is_last(drawn_at):

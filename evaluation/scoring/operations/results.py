@@ -26,7 +26,7 @@ from evaluation.scoring.operations.sheets import (
     rules_and_points,
     scorer,
 )
-from evaluation.scoring.queries import first_sheet, latest_sheet
+from evaluation.scoring.queries import ASKING, first_sheet, latest_sheet
 from evaluation.scoring.states import FindingState, Purpose, SheetKind
 from evaluation.states import Grade
 
@@ -48,8 +48,12 @@ def confirm_result(case: HelpCase, books: Books) -> dict[str, Any]:
 
 
 def end_assignments(case: HelpCase, books: Books) -> None:
-    """A closed case is nobody's to read any more on the ground of an evaluation."""
-    EvaluatorAssignment.objects.filter(case=case, ended_at=None).update(ended_at=books.moment)
+    """A closed case is nobody's to read any more on the ground of an evaluation.
+
+    A re-visit goes on: the household is asked about what was done, whatever became of the case.
+    """
+    given = EvaluatorAssignment.objects.filter(case=case, ended_at=None)
+    given.exclude(purpose__in=ASKING).update(ended_at=books.moment)
 
 
 def indicators_to_rescore(case: HelpCase, sheet: ScoreSheet) -> set[str]:

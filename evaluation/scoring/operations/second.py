@@ -1,6 +1,7 @@
 """A second score made blind beside the first, and what the lead settles where the two differ."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -114,7 +115,7 @@ def settle_scores(
     """Settle two scores that differ: the lead's points count, both sheets stay on the file."""
     ensure_state(case, CaseState.EVALUATING)
     first, second = first_sheet(case), second_sheet(case)
-    if first is None or second is None or not to_settle(case, books):
+    if first is None or second is None or not to_settle(case, books.on):
         raise NotLawfulNow(_("There are no two scores of this case that differ."))
     _ensure_may_settle(case, books, first, second)
     scheme, rules, _old = rules_and_points(first)
@@ -157,12 +158,13 @@ def differ(first: ScoreSheet, second: ScoreSheet, tolerance: Decimal) -> bool:
     )
 
 
-def to_settle(case: HelpCase, books: Books) -> bool:
+def to_settle(case: HelpCase, on: date) -> bool:
     """The case has two scores that differ, and nobody has settled them."""
-    first, second = first_sheet(case), second_sheet(case)
+    second = second_sheet(case)
+    first = first_sheet(case) if second else None
     if first is None or second is None or case.sheets.filter(kind=SheetKind.SETTLED).exists():
         return False
-    tolerance = Decimal(str(parameter("second_score_tolerance", books.on)))
+    tolerance = Decimal(str(parameter("second_score_tolerance", on)))
     return differ(first, second, tolerance)
 
 
@@ -170,7 +172,7 @@ def ensure_agreed(case: HelpCase, books: Books) -> None:
     """Refuse to confirm a result while a second score is awaited, or two have to be settled."""
     if assignment_of(case, Purpose.SECOND, books.on):
         raise NotLawfulNow(_("A second evaluator is still scoring this case."))
-    if to_settle(case, books):
+    if to_settle(case, books.on):
         raise NotLawfulNow(_("Two scores of this case differ; the lead evaluator settles them."))
 
 
