@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from casework.cases.models import HelpCase
 from casework.cases.states import ReturnTo
 from casework.directory.models import Limit
 from casework.directory.queries import limit, limits, working_days
@@ -132,3 +133,12 @@ def _resume(standing: Standing, books: Books) -> None:
         deadline.due_on = calendar.add(books.on, left)
         deadline.paused_on = None
         writes.change(deadline, "due_on", "paused_on")
+
+
+def plan_days_late(case: HelpCase) -> int | None:
+    """By how many working days the plan in force came too late; none where nothing was asked."""
+    asked = Deadline.objects.filter(subject_type="case", subject_id=case.pk, kind="plan")
+    row = asked.filter(met_on__isnull=False).order_by("-pk").first()
+    if row is None or row.met_on is None:
+        return None
+    return working_days().count(row.due_on, row.met_on) if row.met_on > row.due_on else 0

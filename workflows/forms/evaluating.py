@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.staff.scope import reach_of
 from evaluation.models import Indicator
-from evaluation.scheme import finding_codes_on, scheme_on
+from evaluation.scheme import SchemeRules, finding_codes_on, rules_of, scheme_on
+from evaluation.scoring.desk import Suggested, desk_review
 from evaluation.scoring.models import ScoreSheet
 from evaluation.scoring.operations.results import indicators_to_rescore
 from evaluation.scoring.queries import latest_sheet
+from workflows.deadlines import plan_days_late
 from workflows.forms.base import ActForm, RowForm, RowSpec, choice, long_text, offer
 from workflows.forms.people import evaluator_choices
 
@@ -71,6 +73,8 @@ class ScoreRow:
     na: forms.BoundField
     evidence: forms.BoundField
     said: tuple[str, ...] = ()
+    # What the file says by itself.
+    measured: str = ""
 
     @property
     def wrong(self) -> bool:
@@ -100,11 +104,27 @@ class ScoresForm(ActForm):
     def prepare(self) -> None:
         scheme = self.scheme = scheme_on(self.subject.rule_date)
         self.asked = self.indicators(list(scheme.indicators.all()))
+        self.worth = {row.code: row.points for row in self.asked}
         vetoes = [(row.code, row.title) for row in scheme.vetoes.all()]
         if "veto" in self.fields:
             self.fields["veto"].choices = vetoes  # type: ignore[attr-defined]
         for row in self.asked:
             self._ask(row)
+        self.suggested = self.suggestions(rules_of(scheme))
+        for code, one in self.suggested.items():
+            self._fill_in(code, one)
+
+    def suggestions(self, rules: SchemeRules) -> dict[str, Suggested]:
+        """What the file says by itself, filled in before the evaluator looks."""
+        return desk_review(rules, self.subject, plan_days_late(self.subject))
+
+    def _fill_in(self, code: str, one: Suggested) -> None:
+        points = self.fields.get(f"points_{code}")
+        if points is None:
+            return
+        points.initial = one.points.normalize()
+        if one.points < self.worth[code]:
+            self.fields[f"evidence_{code}"].initial = one.words
 
     def indicators(self, rows: list[Indicator]) -> list[Indicator]:
         """The indicators this sheet asks for."""
@@ -186,6 +206,7 @@ class ScoresForm(ActForm):
             na=self[f"na_{row.code}"],
             evidence=self[f"evidence_{row.code}"],
             said=self.said_of(row.code),
+            measured=one.words if (one := self.suggested.get(row.code)) else "",
         )
 
     def said_of(self, code: str) -> tuple[str, ...]:
@@ -217,6 +238,10 @@ class SettleScores(ScoresForm):
                 self.fields[f"points_{row.code}"].initial = given[0]
                 self.fields[f"na_{row.code}"].initial = given[0] is None
 
+    def suggestions(self, rules: SchemeRules) -> dict[str, Suggested]:
+        # Two people have looked: what they say stands here.
+        return {}
+
     def said_of(self, code: str) -> tuple[str, ...]:
         return tuple(_said(sheet, code) for sheet in self.two)
 
@@ -234,6 +259,10 @@ def _said(sheet: ScoreSheet, code: str) -> str:
 
 class Rescore(ScoresForm):
     """Only what the findings touched is judged again; the earlier sheet keeps standing."""
+
+    def suggestions(self, rules: SchemeRules) -> dict[str, Suggested]:
+        # The file as it was at the end of the help; what was put right lies in the reports.
+        return {}
 
     veto = None  # type: ignore[assignment]
     row_specs = ()
