@@ -1,9 +1,11 @@
 """Evaluation schemes as dated data: indicators, grade bands, vetoes and finding codes."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from casework.ledger.models.append_only import Protection
 from evaluation.states import FindingCategory, Grade, LimitUnit, Severity
 
 
@@ -16,6 +18,12 @@ class IndicatorScheme(models.Model):
     effective_to = models.DateField(_("effective to"), null=True, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=200, blank=True)
+
+    # A published scheme stands for good; only its end is written, once another follows it.
+    protection = Protection(
+        frozen=("code", "title", "effective_from", "published_at", "source"),
+        once=("effective_to",),
+    )
 
     class Meta:
         verbose_name = _("indicator scheme")
@@ -43,6 +51,8 @@ class Indicator(models.Model):
     rule = models.JSONField(_("scoring rule"), default=dict)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
+    protection = Protection()
+
     class Meta:
         verbose_name = _("indicator")
         ordering = ("scheme", "order")
@@ -63,6 +73,8 @@ class GradeBand(models.Model):
     title = models.CharField(_("title"), max_length=12)
     minimum = models.DecimalField(_("minimum"), max_digits=4, decimal_places=1)
 
+    protection = Protection()
+
     class Meta:
         verbose_name = _("grade band")
         ordering = ("scheme", "-minimum")
@@ -81,6 +93,8 @@ class VetoItem(models.Model):
     code = models.CharField(_("code"), max_length=24)
     title = models.CharField(_("title"), max_length=120)
 
+    protection = Protection()
+
     class Meta:
         verbose_name = _("veto item")
         ordering = ("scheme", "pk")
@@ -90,6 +104,50 @@ class VetoItem(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class SchemeDraft(models.Model):
+    """A scheme on its way: drawn up from another, kept with its faults, published by a second."""
+
+    code = models.CharField(_("code"), max_length=32)
+    title = models.CharField(_("title"), max_length=120)
+    base = models.ForeignKey(IndicatorScheme, models.PROTECT, related_name="+")
+    effective_from = models.DateField(_("effective from"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    content = models.JSONField(_("content"))
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    entered_at = models.DateTimeField(_("entered at"))
+    published = models.OneToOneField(
+        IndicatorScheme, models.PROTECT, null=True, blank=True, related_name="draft"
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
+    protection = Protection(frozen=("code", "base"), once=("published", "withdrawn_at"))
+
+    class Meta:
+        verbose_name = _("scheme draft")
+        ordering = ("-entered_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("code",),
+                condition=Q(withdrawn_at__isnull=True),
+                name="one_open_draft_per_scheme_code",
+            ),
+            models.CheckConstraint(
+                condition=Q(published__isnull=True) | Q(withdrawn_at__isnull=True),
+                name="scheme_draft_ends_one_way",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    @property
+    def is_open(self) -> bool:
+        """Neither published nor withdrawn."""
+        return self.published_id is None and self.withdrawn_at is None
 
 
 class FindingCode(models.Model):

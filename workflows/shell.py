@@ -29,6 +29,7 @@ BULLETIN_READERS = frozenset({"DS", "CA", "AU"})
 UNIT_READERS = frozenset({"CW", "SH", "DS", "CA", "PR", "LE", "AU"})
 FIELDWORK_READERS = frozenset({"EV", "LE"})
 EVALUATION_READERS = frozenset({"LE", "CA", "AU"})
+SCHEME_READERS = frozenset({"LE", "CA", "AU", "EV", "DS"})
 AGREEMENT_READERS = frozenset({"LE", "CA", "AU"})
 SAMPLE_READERS = frozenset({"LE", "CA", "AU"})
 # The administration pages show each of them only what their office enters.
@@ -62,6 +63,7 @@ _PAGES: tuple[tuple[str, Promise, Promise, str, frozenset[str]], ...] = (
     ("document_list", _("Documents"), _("Papers"), "files", WORKERS),
     ("privacy_desk", _("Privacy"), _("Privacy"), "lock", PRIVACY_READERS),
     ("standard_list", _("Standards"), _("Norms"), "chart-bar", frozenset({"DS", "CA"})),
+    ("scheme_list", _("Schemes"), _("Schemes"), "list-check", SCHEME_READERS),
     ("duplicate_list", _("Duplicates desk"), _("Doubles"), "folders", frozenset({"CA"})),
     ("audit_journal", _("Audit"), _("Audit"), "list-check", frozenset({"AU"})),
     ("security_doors", _("Security"), _("Security"), "lock", frozenset({"SEC"})),

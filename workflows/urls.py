@@ -25,6 +25,7 @@ from workflows.views import (
     privacy,
     programs,
     samples,
+    schemes,
     search,
     security,
     standards,
@@ -109,6 +110,10 @@ urlpatterns = [
     path("bulletins/<str:month>/", bulletins.bulletin_page, name="bulletin_page"),
     path("bulletins/<str:month>/<slug:act>/", bulletins.bulletin_act, name="bulletin_act"),
     path("fieldwork/", fieldwork.fieldwork, name="fieldwork"),
+    path("schemes/", schemes.scheme_list, name="scheme_list"),
+    path("schemes/drafts/<int:pk>/", schemes.scheme_draft, name="scheme_draft"),
+    path("schemes/drafts/<int:pk>/<slug:act>/", schemes.scheme_act, name="scheme_act"),
+    path("schemes/<slug:code>/", schemes.scheme_page, name="scheme_page"),
     path("evaluation/", evaluation_reports.evaluation_list, name="evaluation_list"),
     path("evaluation/<slug:code>/", evaluation_reports.evaluation_page, name="evaluation_page"),
     path(

@@ -14,4 +14,5 @@ show(
 show_with("ledger.Answer", "entry_id", "ledger.JournalEntry")
 subject("week", "true")
 subject("month", "true")
+subject("scheme", "true")
 subject("draw", "casework_has('city') OR casework_ids('bodies') <> '{}'")
