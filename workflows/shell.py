@@ -63,7 +63,6 @@ _PAGES: tuple[tuple[str, Promise, Promise, str, frozenset[str]], ...] = (
     ("document_list", _("Documents"), _("Papers"), "files", WORKERS),
     ("privacy_desk", _("Privacy"), _("Privacy"), "lock", PRIVACY_READERS),
     ("standard_list", _("Standards"), _("Norms"), "chart-bar", frozenset({"DS", "CA"})),
-    ("scheme_list", _("Schemes"), _("Schemes"), "list-check", SCHEME_READERS),
     ("duplicate_list", _("Duplicates desk"), _("Doubles"), "folders", frozenset({"CA"})),
     ("audit_journal", _("Audit"), _("Audit"), "list-check", frozenset({"AU"})),
     ("security_doors", _("Security"), _("Security"), "lock", frozenset({"SEC"})),
@@ -79,6 +78,8 @@ _REPORTS: tuple[tuple[str, Promise, frozenset[str]], ...] = (
     ("unit_list", _("Scores of units"), UNIT_READERS),
     ("evaluation_list", _("Evaluation reports"), EVALUATION_READERS),
     ("agreement", _("Agreement"), AGREEMENT_READERS),
+    # An evaluator gets there from the score sheet.
+    ("scheme_list", _("Schemes"), SCHEME_READERS - {"EV"}),
 )
 
 

@@ -16,9 +16,9 @@ MEASURE_TITLES = {
     "consent": _("consent on file"),
     "plan_time": _("plan signed in time"),
     "volume": _("done of what was planned"),
-    "timeliness": _("items in time"),
-    "evidence": _("service records proven"),
-    "goals": _("items in full"),
+    "timeliness": _("share of items in time"),
+    "evidence": _("share of records proven"),
+    "goals": _("share of items in full"),
     "satisfaction": _("satisfaction"),
 }
 EMPTY_ROWS = 3
@@ -71,6 +71,14 @@ class DraftForm(DressedForm):
                 label=grade.label, min_value=0, max_value=100, decimal_places=1
             )
         self.dress()
+
+    @property
+    def plain_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if not field.name.startswith("band_")]
+
+    @property
+    def band_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name.startswith("band_")]
 
     def bands(self) -> dict[str, str]:
         return {grade.value: str(self.cleaned_data[f"band_{grade.value}"]) for grade in Grade}
@@ -167,11 +175,20 @@ def row_of(indicator: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+class IndicatorSet(forms.BaseFormSet[IndicatorRow]):
+    """The rows of a scheme; a row may be left out of the next."""
+
+    def add_fields(self, form: IndicatorRow, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = _("Leave out")
+        form.dress()
+
+
 IndicatorRows = forms.formset_factory(
     IndicatorRow,
+    formset=IndicatorSet,
     extra=EMPTY_ROWS,
     max_num=MOST_INDICATORS,
     absolute_max=MOST_INDICATORS + EMPTY_ROWS,
     can_delete=True,
-    can_delete_extra=False,
 )
