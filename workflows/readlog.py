@@ -37,6 +37,7 @@ RECORDED: Final = frozenset(
         "document_list",
         "case_list",
         "fieldwork",
+        "order_batch",
         "evaluation_page",
         "evaluation_pdf",
         "case_export",

@@ -86,6 +86,7 @@ urlpatterns = [
     path("cases/<str:case_no>/score/", acts.score_sheet, name="score_sheet"),
     path("cases/<str:case_no>/do/<str:act>/", acts.act_page, name="act_page"),
     path("orders/", orders.order_list, name="order_list"),
+    path("orders/batch/", orders.order_batch, name="order_batch"),
     path("orders/<int:pk>/", orders.order_page, name="order_page"),
     path("orders/<int:pk>/do/<str:act>/", acts.order_act, name="order_act"),
     path("samples/", samples.sample_list, name="sample_list"),

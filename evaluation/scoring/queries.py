@@ -62,6 +62,11 @@ def second_sheet(case: HelpCase) -> ScoreSheet | None:
     return case.sheets.filter(kind=SheetKind.SECOND).first()
 
 
+def has_scored(user: User, case: HelpCase) -> bool:
+    """The person scored the case before anything was put right, or settled its scores."""
+    return case.sheets.exclude(kind=SheetKind.RESCORE).filter(evaluator=user).exists()
+
+
 def is_blind(case: HelpCase, user: User) -> bool:
     """The person still has to score the case without knowing what the other evaluator found."""
     given = EvaluatorAssignment.objects.filter(

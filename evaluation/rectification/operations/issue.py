@@ -51,7 +51,8 @@ def issue_order(
 ) -> dict[str, Any]:
     """Order one unit to put right what was found in one or more of its cases."""
     cases = _all_cases(case, also)
-    sheets = [_ready(one) for one in cases]
+    for one in cases:
+        _ensure_ready(one)
     unit = _unit_of(cases, provider)
     order = RectificationOrder.objects.create(
         number_base=next_number(RECTIFICATION, books.on, case.handling_district),
@@ -60,7 +61,7 @@ def issue_order(
         provider=unit,
         issued_at=books.moment,
     )
-    order.first_evaluators.set({sheet.evaluator_id for sheet in sheets})
+    order.first_evaluators.set(_judges(cases))
     _make_items(order, cases, requirements or {}, person)
     notice = issue_notice(order, books)
     _begin(case, cases[1:], order, books)
@@ -82,8 +83,14 @@ def _all_cases(case: HelpCase, also: Iterable[HelpCase | int | str]) -> list[Hel
     return cases
 
 
-def _ready(case: HelpCase) -> ScoreSheet:
-    """The confirmed result of a case that has something to be put right."""
+def _judges(cases: Sequence[HelpCase]) -> set[int]:
+    """Everybody who scored the cases, blind or not, or settled: none of them rechecks."""
+    sheets = ScoreSheet.objects.filter(case__in=[case.pk for case in cases])
+    return set(sheets.values_list("evaluator", flat=True))
+
+
+def _ensure_ready(case: HelpCase) -> None:
+    """A case is ordered with a confirmed result that has something to be put right."""
     sheet = case.sheets.results().first()
     if case.state != CaseState.EVALUATING or sheet is None or not sheet.is_confirmed:
         raise NotLawfulNow(
@@ -91,7 +98,6 @@ def _ready(case: HelpCase) -> ScoreSheet:
         )
     if not open_findings(case).exists():
         raise NotLawfulNow(_("%(case)s has no finding to be put right.") % {"case": case})
-    return sheet
 
 
 def _unit_of(

@@ -14,7 +14,7 @@ from casework.lib.errors import NotLawfulNow, NotYours
 from casework.staff.models import Role, User
 from casework.staff.scope import reach_of
 from evaluation.scoring.models import EvaluatorAssignment
-from evaluation.scoring.queries import evaluator_body, first_sheet, is_too_close
+from evaluation.scoring.queries import evaluator_body, first_sheet, has_scored, is_too_close
 from evaluation.scoring.states import Purpose
 
 PURPOSES = {
@@ -73,6 +73,5 @@ def refuse_ties(person: User, case: HelpCase, purpose: Purpose) -> None:
         raise NotYours(
             _("This evaluator has belonged to the unit or the provider, or verified the case.")
         )
-    first = first_sheet(case)
-    if purpose == Purpose.RECHECK and first and first.evaluator_id == person.pk:
+    if purpose == Purpose.RECHECK and has_scored(person, case):
         raise NotYours(_("Whoever scored the case first does not recheck it."))

@@ -26,7 +26,7 @@ from evaluation.scoring.operations.sheets import (
     rules_and_points,
     scorer,
 )
-from evaluation.scoring.queries import ASKING, first_sheet, latest_sheet
+from evaluation.scoring.queries import ASKING, has_scored, latest_sheet
 from evaluation.scoring.states import FindingState, Purpose, SheetKind
 from evaluation.states import Grade
 
@@ -97,8 +97,7 @@ def _ready_to_rescore(case: HelpCase) -> ScoreSheet:
 
 
 def _rescorer_body(case: HelpCase, books: Books) -> int:
-    person, first = scorer(books), first_sheet(case)
-    if first is not None and first.evaluator_id == person.pk:
+    if has_scored(scorer(books), case):
         raise NotYours(_("Whoever scored the case first does not score it anew."))
     return ensure_scorer(case, books, Purpose.RECHECK).organisation_id
 
