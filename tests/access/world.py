@@ -133,6 +133,8 @@ def _addresses(helped: Walk, judged: Walk, order: RectificationOrder) -> dict[tu
         ("unit_page", ""): reverse("unit_page", args=["providers", "999999"]),
         ("evaluation_page", ""): reverse("evaluation_page", args=["2018-06"]),
         ("evaluation_pdf", ""): reverse("evaluation_pdf", args=["2018-06"]),
+        ("scheme_draft", ""): reverse("scheme_draft", args=[999999]),
+        ("scheme_act", ""): reverse("scheme_act", args=[999999, "publish"]),
         ("scheme_page", ""): reverse("scheme_page", args=["PG2018"]),
         ("bulletin_page", ""): reverse("bulletin_page", args=["2018-05"]),
         ("bulletin_act", ""): reverse("bulletin_act", args=["2018-05", "archive-bulletin"]),

@@ -108,16 +108,16 @@ def scheme_draft(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def scheme_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Publish a draft or withdraw it."""
-    require_role(request, *SCHEME_READERS)
+    require_role(request, Role.LE, Role.CA)
     name = {"publish": "publish_scheme", "withdraw": "withdraw_scheme"}.get(act)
-    if name is None:
+    draft = SchemeDraft.objects.filter(pk=pk).first()
+    if name is None or draft is None:
         raise NotFound(_("There is no such scheme."))
     try:
         draft = order_scheme(name, pk, by=person(request))
     except NotFound:
         raise
     except CaseworkError as refusal:
-        draft = SchemeDraft.objects.get(pk=pk)
         form = DraftForm(draft=draft)
         told = {"refusal": refusal.message}
         return _show(request, draft, form, _rows(draft), told, status=refusal.status)
