@@ -8,11 +8,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from casework.lib.numbers import number_in
 from evaluation.models import IndicatorScheme
 from evaluation.scheme import finding_codes_on
 from evaluation.states import Grade, RuleKind
@@ -70,7 +71,7 @@ def _faults_of_rows(rows: list[Mapping[str, Any]]) -> Iterator[str]:
                 "code": row["code"],
                 "level": row["level1"],
             }
-    worth = [_number(row["points"]) for row in rows]
+    worth = [number_in(row["points"]) for row in rows]
     total = sum((points for points in worth if points is not None), Decimal(0))
     if any(points is None or points <= 0 or points % _TENTH for points in worth):
         yield _("Points are more than nothing, with one decimal at most.")
@@ -82,22 +83,22 @@ def _faults_of_rows(rows: list[Mapping[str, Any]]) -> Iterator[str]:
 
 def _faults_of_rule(row: Mapping[str, Any]) -> Iterator[str]:
     """Whether the rule can give every point of its indicator and nothing above."""
-    rule, most, code = row["rule"], _number(row["points"]), row["code"]
+    rule, most, code = row["rule"], number_in(row["points"]), row["code"]
     kind = rule.get("kind")
     if kind not in RuleKind.values or most is None:
         yield _("%(code)s: choose how it is judged.") % {"code": code}
         return
     if kind == RuleKind.DEDUCT:
-        per = _number(rule.get("per"))
+        per = number_in(rule.get("per"))
         if per is None or not 0 < per <= most:
             yield _("%(code)s: say how many points each fault takes off.") % {"code": code}
     elif kind == RuleKind.BAND:
-        marks = [_number(mark) for mark in rule.get("marks", [])]
+        marks = [number_in(mark) for mark in rule.get("marks", [])]
         if not _falls(marks, most):
             yield _("%(code)s: the marks fall from all points to the least.") % {"code": code}
     elif kind == RuleKind.STEPS:
-        least = [_number(step[0]) for step in rule.get("steps", [])]
-        worth = [_number(step[1]) for step in rule.get("steps", [])]
+        least = [number_in(step[0]) for step in rule.get("steps", [])]
+        worth = [number_in(step[1]) for step in rule.get("steps", [])]
         if not _falls(worth, most) or not _falls(least, Decimal(1)) or least[-1] != 0:
             yield _("%(code)s: the steps fall from 1 to 0, and their points with them.") % {
                 "code": code
@@ -114,7 +115,7 @@ def _falls(values: list[Decimal | None], first: Decimal) -> bool:
 
 
 def _faults_of_bands(bands: Mapping[str, str]) -> Iterator[str]:
-    order = [_number(bands.get(grade)) for grade in Grade]
+    order = [number_in(bands.get(grade)) for grade in Grade]
     known = [minimum for minimum in order if minimum is not None]
     falls = all(one > other for one, other in zip(known, known[1:], strict=False))
     if len(known) < len(order) or not falls or known[-1] != 0 or known[0] > FULL:
@@ -138,11 +139,3 @@ def _faults_of_codes(indicators: set[str], on: date) -> Iterator[str]:
                 "code": code,
                 "lost": "、".join(lost),
             }
-
-
-def _number(value: Any) -> Decimal | None:
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None

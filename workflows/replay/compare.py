@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from casework.lib.numbers import number_in
 from workflows.replay.format import known
 from workflows.replay.source import Place
 
@@ -63,17 +64,9 @@ def agrees(expected: Any, actual: Any) -> bool:
         return expected is actual
     if isinstance(actual, Mapping | list):
         return False
-    if (left := _number(expected)) is not None and (right := _number(actual)) is not None:
+    if (left := number_in(expected)) is not None and (right := number_in(actual)) is not None:
         return left == right
     return fnmatchcase(str(actual), _pattern(str(expected)))
-
-
-def _number(value: Any) -> Decimal | None:
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
 
 
 def _pattern(text: str) -> str:

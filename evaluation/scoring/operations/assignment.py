@@ -39,20 +39,33 @@ def assign_evaluator(
         raise NotLawfulNow(_("This case has been scored; its evaluator no longer changes."))
     body = body_for(person, books)
     refuse_ties(person, case, purpose)
+    # A recheck waits for the unit's report: it ends with the case, not after a time.
+    made = give(case, books, person, body, purpose, has_window=purpose == Purpose.FIRST)
+    return {"assignment": made.pk, "purpose": made.purpose, "window_ends_on": made.window_ends_on}
+
+
+def give(
+    case: HelpCase,
+    books: Books,
+    person: User,
+    body: Organisation,
+    purpose: Purpose,
+    *,
+    has_window: bool = True,
+) -> EvaluatorAssignment:
+    """Give a case to an evaluator for a purpose, in place of whoever had it for that."""
     open_now = EvaluatorAssignment.objects.filter(case=case, purpose=purpose, ended_at=None)
     open_now.update(ended_at=books.moment)
-    window = due_on("evaluate", books.on, rule_date=case.rule_date)
-    made = EvaluatorAssignment.objects.create(
+    window = due_on("evaluate", books.on, rule_date=case.rule_date) if has_window else None
+    return EvaluatorAssignment.objects.create(
         case=case,
         evaluator=person,
         organisation=body,
         purpose=purpose,
         assigned_at=books.moment,
         assigned_by=books.by,
-        # A recheck waits for the unit's report: it ends with the case, not after a time.
-        window_ends_on=window if purpose == Purpose.FIRST else None,
+        window_ends_on=window,
     )
-    return {"assignment": made.pk, "purpose": made.purpose, "window_ends_on": made.window_ends_on}
 
 
 def body_for(person: User, books: Books) -> Organisation:

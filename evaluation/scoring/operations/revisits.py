@@ -17,14 +17,14 @@ from casework.cases.models import HelpCase, PlanItem, ServiceAlert
 from casework.cases.operations import facts
 from casework.cases.queries import items_in_force
 from casework.directory.models import Organisation
-from casework.directory.queries import due_on, parameter
+from casework.directory.queries import parameter
 from casework.households.models import Member
 from casework.ledger.act import Books
 from casework.lib.errors import Incomplete, NotLawfulNow, NotYours
 from casework.staff.models import Role, User
 from casework.staff.scope import reach_of
 from evaluation.scoring.models import Attempt, EvaluatorAssignment, Revisit
-from evaluation.scoring.operations.assignment import body_for, refuse_ties
+from evaluation.scoring.operations.assignment import body_for, give, refuse_ties
 from evaluation.scoring.operations.sheets import scorer
 from evaluation.scoring.queries import evaluator_body
 from evaluation.scoring.states import (
@@ -66,16 +66,7 @@ def assign_revisit(
     person = facts.person(evaluator, "evaluator")
     body = body_for(person, books)
     refuse_ties(person, case, Purpose(row.mode))
-    _end_assignment(row, books)
-    EvaluatorAssignment.objects.create(
-        case=case,
-        evaluator=person,
-        organisation=body,
-        purpose=row.mode,
-        assigned_at=books.moment,
-        assigned_by=books.by,
-        window_ends_on=due_on("evaluate", books.on, rule_date=case.rule_date),
-    )
+    give(case, books, person, body, Purpose(row.mode))
     row.evaluator, row.organisation, row.state = person, body, RevisitState.ASSIGNED
     row.save(update_fields=["evaluator", "organisation", "state"])
     return {"revisit": row.pk, "mode": row.mode}

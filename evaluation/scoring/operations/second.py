@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from casework.cases.models import HelpCase
 from casework.cases.operations import facts
 from casework.cases.states import CaseState
-from casework.directory.queries import due_on, parameter
+from casework.directory.queries import parameter
 from casework.ledger.act import Books
 from casework.lib.errors import NotLawfulNow, NotYours
 from casework.staff.models import Role, User
@@ -19,7 +19,7 @@ from evaluation.models import IndicatorScheme
 from evaluation.scheme import SchemeRules, rules_of, scheme_on
 from evaluation.scoring.arithmetic import read_points
 from evaluation.scoring.models import EvaluatorAssignment, ScoreSheet
-from evaluation.scoring.operations.assignment import body_for, refuse_ties
+from evaluation.scoring.operations.assignment import body_for, give, refuse_ties
 from evaluation.scoring.operations.sheets import (
     answer,
     ensure_findings,
@@ -55,20 +55,8 @@ def assign_second(case: HelpCase, books: Books, *, evaluator: User | int | str) 
         raise NotYours(_("The second score is another person's."))
     body = body_for(person, books)
     refuse_ties(person, case, Purpose.SECOND)
-    EvaluatorAssignment.objects.filter(case=case, purpose=Purpose.SECOND, ended_at=None).update(
-        ended_at=books.moment
-    )
-    window = due_on("evaluate", books.on, rule_date=case.rule_date)
-    EvaluatorAssignment.objects.create(
-        case=case,
-        evaluator=person,
-        organisation=body,
-        purpose=Purpose.SECOND,
-        assigned_at=books.moment,
-        assigned_by=books.by,
-        window_ends_on=window,
-    )
-    return {"purpose": Purpose.SECOND.value, "window_ends_on": window}
+    made = give(case, books, person, body, Purpose.SECOND)
+    return {"purpose": made.purpose, "window_ends_on": made.window_ends_on}
 
 
 def submit_second(
