@@ -70,10 +70,11 @@ def has_scored(user: User, case: HelpCase) -> bool:
 def is_blind(case: HelpCase, user: User) -> bool:
     """The person still has to score the case without knowing what the other evaluator found."""
     given = EvaluatorAssignment.objects.filter(
-        case=case, evaluator=user, purpose__in=(Purpose.FIRST, Purpose.SECOND)
+        case=case, evaluator=user, ended_at=None, purpose__in=(Purpose.FIRST, Purpose.SECOND)
     )
-    scored = case.sheets.filter(evaluator=user)
-    return given.exists() and not scored.exists()
+    asked = set(given.values_list("purpose", flat=True))
+    # A sheet of the first or second kind answers the assignment of the same name.
+    return bool(asked) and bool(asked - set(case.sheets.values_list("kind", flat=True)))
 
 
 def open_findings(case: HelpCase) -> QuerySet[Finding]:

@@ -46,9 +46,9 @@ function(
     """
     SELECT EXISTS (SELECT FROM scoring_evaluatorassignment a
             WHERE a.case_id = $1 AND a.evaluator_id = casework_person()
-            AND a.purpose IN ('FIRST', 'SECOND'))
-        AND NOT EXISTS (SELECT FROM scoring_scoresheet s
-            WHERE s.case_id = $1 AND s.evaluator_id = casework_person())""",
+            AND a.ended_at IS NULL AND a.purpose IN ('FIRST', 'SECOND')
+            AND NOT EXISTS (SELECT FROM scoring_scoresheet s
+                WHERE s.case_id = $1 AND s.kind = a.purpose))""",
 )
 for judged in ("scoring.ScoreSheet", "scoring.Finding"):
     show(

@@ -18,7 +18,15 @@ from evaluation.scoring.operations import (
 )
 from evaluation.scoring.queries import is_blind, latest_sheet
 from tests.evaluation.conftest import Cast
-from tests.evaluation.world import FAIR_POINTS, FINDINGS, GOOD_POINTS, act, case_of
+from tests.evaluation.world import (
+    EVALUATOR,
+    FAIR_POINTS,
+    FINDINGS,
+    GOOD_POINTS,
+    act,
+    case_of,
+    person,
+)
 
 pytestmark = pytest.mark.django_db
 NEAR = GOOD_POINTS | {"E3": 3}
@@ -78,6 +86,15 @@ class TestAssigned:
         assert not is_blind(case, cast.lead)
         scored_again(case, cast, NEAR)
         assert not is_blind(case, cast.second)
+
+    def test_whoever_was_relieved_and_rechecks_later_reads_the_scores(
+        self, case: HelpCase, cast: Cast
+    ) -> None:
+        second(case, cast)
+        third = person("EV", EVALUATOR, "评三")
+        act(assign_second, case, by=cast.lead, at="2018-08-02", evaluator=third)
+        assert not is_blind(case, cast.second)
+        assert is_blind(case, third)
 
 
 class TestScored:

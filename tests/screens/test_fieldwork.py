@@ -126,6 +126,16 @@ class TestAsked:
         assert ("换人" in page, "被索要钱款" in page, "（F05）" in page) == (hears,) * 3
 
 
+def test_the_first_page_tells_what_is_to_be_asked_and_given_out() -> None:
+    walk = Walk.upto("draw")
+    with clock.at(at(PAGE)):
+        lead = client_of(walk, "LE").get("/").content.decode()
+        assert "待分派回访" in lead
+        walk.act("assign_revisit", "LE", PAGE, revisit="PHONE", evaluator=walk.person("EV").pk)
+        assert "待回访" in client_of(walk, "EV").get("/").content.decode()
+        assert "待回访" not in client_of(walk, "EV2").get("/").content.decode()
+
+
 class TestBlind:
     def test_the_second_evaluator_reads_no_score_before_the_own(self) -> None:
         walk = Walk.upto("score")

@@ -208,6 +208,24 @@ def under_way(
     }
 
 
+def counts(user: User, reach: Reach, on: date) -> list[tuple[Words, int, str]]:
+    """What the first page tells of fieldwork: what it is, how many, and where it is done."""
+    address = reverse("fieldwork")
+    open_rows = Revisit.objects.exclude(case__locked=True)
+    asked = open_rows.filter(evaluator=user, state=RevisitState.ASSIGNED)
+    twice = EvaluatorAssignment.objects.filter(
+        evaluator=user, purpose=Purpose.SECOND, ended_at=None, window_ends_on__gte=on
+    )
+    told = [
+        (_("Re-visits to make"), asked.count(), f"{address}?kind=phone"),
+        (_("Second scores to give"), twice.count(), f"{address}?kind=second"),
+    ]
+    if reach.has(Role.LE):
+        waiting = open_rows.filter(state=RevisitState.WAITING).count()
+        told = [(_("Re-visits to be given out"), waiting, f"{address}?kind=phone")]
+    return [one for one in told if one[1]]
+
+
 def windows(rows: list[Revisit], mode: str) -> dict[int, date | None]:
     """Per case, the day on which leave to ask ends."""
     held = EvaluatorAssignment.objects.filter(

@@ -20,6 +20,7 @@ from workflows.acts import REFERRERS
 from workflows.letters import RUNGS, unread
 from workflows.lists import in_order, of_urgency, reachable_by, unassigned
 from workflows.models import WorkItem
+from workflows.pages.fieldwork import counts
 from workflows.pages.tasks import tasks
 from workflows.pages.words import Words
 
@@ -100,8 +101,13 @@ def _tiles(user: User, reach: Reach, today: date) -> list[Tile]:
         Tile(_("Overdue"), late, f"{url}?urgency=late", tone="late" if late else "plain"),
         Tile(_("Waiting in all"), amount_of(work.filter(on_hold=False)), url),
         Tile(_("Open rectifications"), amount_of(open_orders), reverse("order_list")),
+        *(Tile(*one) for one in _fieldwork(user, reach, today)),
         *_week_tiles(reach, today),
     ]
+
+
+def _fieldwork(user: User, reach: Reach, today: date) -> list[tuple[Words, int, str]]:
+    return counts(user, reach, today) if reach.has(Role.EV, Role.LE) else []
 
 
 _WORKING = (Role.CW, Role.SH, Role.DS, Role.CA, Role.PR, Role.EV, Role.LE)

@@ -119,7 +119,7 @@ def record_revisit(
     for name in RATINGS:
         setattr(row, name, _read_rating(ratings.get(name), name))
     row.money_asked, row.allows_door = money_asked, allows_door
-    row.wish = str(wish or "").strip()[:1000]
+    row.wish = facts.text(wish, "wish", at_most=1000) if wish.strip() else ""
     if row.mode == RevisitMode.DOOR:
         row.companion = _companion(case, row, companion, books)
         row.guardian_present = _with_guardian(case, guardian_present, books)
