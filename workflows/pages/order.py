@@ -18,6 +18,7 @@ from evaluation.rectification.queries import BOARD, board, cases_of
 from evaluation.rectification.states import ItemState, OrderState, RecheckMethod, Verdict
 from workflows.pages.case import Stage
 from workflows.pages.handing import handing_of
+from workflows.pages.ladder import ladder, repeated
 from workflows.pages.offers import order_offers
 from workflows.pages.tasks import name_of
 from workflows.pages.timeline import entries_of, timeline
@@ -88,6 +89,7 @@ def order_page(order: RectificationOrder, roles: set[str], reader: User) -> dict
         .filter(pk__in=[case.pk for case in cases])
         .values_list("pk", flat=True)
     )
+    again = repeated(order)
     return {
         "order": _head(order),
         "due": due,
@@ -96,7 +98,8 @@ def order_page(order: RectificationOrder, roles: set[str], reader: User) -> dict
         "handing": handing_of(offers, reader, today),
         "actions": offers.others,
         "closed_acts": offers.closed,
-        "items": [_item(item, known, today) for item in _items(order)],
+        "items": [_item(item, known, again, today) for item in _items(order)],
+        "ladder": ladder(order, today),
         "cases": [_case(case, known) for case in cases],
         "notices": [_notice(row) for row in order.notices.select_related("document")],
         "rechecks": _rechecks(order),
@@ -140,7 +143,7 @@ def _items(order: RectificationOrder) -> Iterable[RectificationItem]:
     ).order_by("seq")
 
 
-def _item(item: RectificationItem, known: set[int], today: date) -> dict[str, Any]:
+def _item(item: RectificationItem, known: set[int], again: set[str], today: date) -> dict[str, Any]:
     case = item.case.case_no
     if item.case_id in known:
         case = f"{name_of(item.case)} {case}"
@@ -159,6 +162,7 @@ def _item(item: RectificationItem, known: set[int], today: date) -> dict[str, An
     return {
         "number": item.seq,
         "finding": str(item.finding.code),
+        "came_back": item.finding.code.code in again,
         "case": case,
         "due": due_on(item.due_on, today) if item.state == ItemState.OPEN else None,
         "state": item.get_state_display(),
