@@ -36,6 +36,7 @@ RECORDED: Final = frozenset(
         "document",
         "document_list",
         "case_list",
+        "bulletin_cell",
         "fieldwork",
         "order_batch",
         "evaluation_page",

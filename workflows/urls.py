@@ -109,6 +109,11 @@ urlpatterns = [
     path("system/", system.system_page, name="system_page"),
     path("bulletins/", bulletins.bulletin_list, name="bulletin_list"),
     path("bulletins/<str:month>/", bulletins.bulletin_page, name="bulletin_page"),
+    path(
+        "bulletins/<str:month>/<slug:key>/<str:district>/",
+        bulletins.bulletin_cell,
+        name="bulletin_cell",
+    ),
     path("bulletins/<str:month>/<slug:act>/", bulletins.bulletin_act, name="bulletin_act"),
     path("fieldwork/", fieldwork.fieldwork, name="fieldwork"),
     path("schemes/", schemes.scheme_list, name="scheme_list"),

@@ -337,6 +337,25 @@ def subjects(
         rows = rows.filter(district=district)
     if line is not None:
         rows = rows.filter(line=line)
+    return net_subjects(rows)
+
+
+def subjects_between(
+    figure: str, *, until: datetime, since: datetime | None, year: int, district: str | None
+) -> list[tuple[str, int, Decimal]]:
+    """What stands behind a figure as it stood at a moment, or behind what moved since another."""
+    rows = Movement.objects.filter(figure=figure, moment__lte=until)
+    if since is not None:
+        rows = rows.filter(moment__gt=since)
+    if not FIGURES[figure].is_stock:
+        rows = rows.filter(year=year)
+    if district is not None:
+        rows = rows.filter(district=district)
+    return net_subjects(rows)
+
+
+def net_subjects(rows: QuerySet[Movement]) -> list[tuple[str, int, Decimal]]:
+    """The subjects of some movements with their net amounts, where those are not zero."""
     return list(
         rows.values("subject_type", "subject_id")
         .annotate(net=Sum("amount"))

@@ -177,6 +177,10 @@ LEDGER: Final = (
 )
 
 
+# What a column is called, for the pages on which its numbers are opened.
+HEADINGS: Final = {column["key"]: column["heading"] for column in (*PROGRESS, *EVALUATION)}
+
+
 def annexes_of(figures: Month) -> list[print_data.Annex]:
     """The three tables: progress, evaluation, and the ledger of rectification."""
     progress, evaluation = figures["progress"], figures["evaluation"]

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from casework.cases.models import HelpCase
 from casework.directory.queries import districts, parameter, working_days
-from casework.ledger.figures import cells_as_of
+from casework.ledger.figures import cells_as_of, subjects_between
 from casework.ledger.models import Movement
 from casework.lib import clock
 from casework.lib.calendar import days_of
@@ -52,6 +52,23 @@ def compile_month(month: str) -> Month:
             "summoned": sorted({row["name"] for row in ledger if row["level"] >= 3}),
         },
     }
+
+
+def behind(month: str, key: str, district: str | None) -> tuple[str, list[Any]]:
+    """The figure and the subjects that a number of the bulletin counts, by its column.
+
+    A column that ends in `_month` counts what moved within the month, another what stood at its
+    end.
+    """
+    first, last = days_of(month)
+    figure = key.removesuffix("_month")
+    is_of_month = key.endswith("_month") or key == "scored"
+    figure = "evaluated" if key == "scored" else figure
+    since = _end_of(first - timedelta(days=1)) if is_of_month else None
+    found = subjects_between(
+        figure, until=_end_of(last), since=since, year=last.year, district=district
+    )
+    return figure, found
 
 
 def is_due(month: str, today: date) -> bool:

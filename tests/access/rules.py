@@ -175,6 +175,7 @@ RULES: Final = (
     rule("bulletin_list", "POST", "role", open="CA"),
     # A draft is the city's own affair; the districts read what was issued.
     rule("bulletin_page", "GET", "role", open="CA AU", absent="DS DS.district"),
+    rule("bulletin_cell", "GET", "role", open="CA AU", absent="DS DS.district"),
     rule("bulletin_act", "GET", "method"),
     rule("bulletin_act", "POST", "role", open="CA", absent="DS DS.district"),
     rule("unit_list", "GET", "role", open=SCORES),

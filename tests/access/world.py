@@ -137,6 +137,7 @@ def _addresses(helped: Walk, judged: Walk, order: RectificationOrder) -> dict[tu
         ("scheme_act", ""): reverse("scheme_act", args=[999999, "publish"]),
         ("scheme_page", ""): reverse("scheme_page", args=["PG2018"]),
         ("bulletin_page", ""): reverse("bulletin_page", args=["2018-05"]),
+        ("bulletin_cell", ""): reverse("bulletin_cell", args=["2018-05", "completed", "all"]),
         ("bulletin_act", ""): reverse("bulletin_act", args=["2018-05", "archive-bulletin"]),
         ("week_page", ""): reverse("week_page", args=["2018-W20"]),
         ("week_xlsx", ""): reverse("week_xlsx", args=["2018-W20"]),

@@ -1,10 +1,12 @@
 """The way of a bulletin: drafted, reviewed by one, signed by another, issued, archived; locked."""
 
+import re
 from datetime import date
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.test import Client
 
 from casework.documents.models import Document, DocumentState
 from casework.ledger.models import JournalEntry
@@ -12,7 +14,7 @@ from casework.lib import clock
 from casework.lib.errors import Incomplete, NotFound, NotLawfulNow, NotYours
 from casework.staff.models import User
 from evaluation.reporting.models import MonthlyBulletin
-from evaluation.reporting.month import is_due
+from evaluation.reporting.month import behind, is_due
 from tests.evaluation.world import on, person
 from tests.reporting.books import lay_down_fixture, post
 from workflows.bulletins import order_bulletin
@@ -183,3 +185,34 @@ def test_the_system_drafts_once_however_often_it_wakes() -> None:
             monthly_bulletin()
     assert MonthlyBulletin.objects.get().month == MONTH
     assert acts() == ["draft_bulletin"]
+
+
+class TestOpened:
+    """Every number that counts cases opens to them, as far as the reader may know."""
+
+    def test_each_number_is_that_of_its_list(self) -> None:
+        made = drafted()
+        figures = made.figures
+        opened = 0
+        for name, keys in (
+            ("progress", ("completed_month", "completed")), ("evaluation", ("scored",)),
+        ):  # fmt: skip
+            for row in [*figures[name]["rows"], figures[name]["total"]]:
+                for key in keys:
+                    _figure, found = behind(MONTH, key, row.get("code") or None)
+                    assert sum(net for _kind, _pk, net in found) == row[key], (row, key)
+                    opened += row[key]
+        assert opened > 0
+
+    def test_a_page_leads_to_the_list(self, reviewer: User) -> None:
+        drafted()
+        client = Client()
+        with clock.at(on(AT)):
+            client.force_login(reviewer)
+            page = client.get(f"/bulletins/{MONTH}/").content.decode()
+            addresses = set(re.findall(rf'href="(/bulletins/{MONTH}/completed/[a-z0-9]+/)"', page))
+            assert f"/bulletins/{MONTH}/completed/all/" in addresses
+            for address in addresses:
+                assert client.get(address).status_code == 200
+            assert client.get(f"/bulletins/{MONTH}/orders_issued/all/").status_code == 404
+            assert client.get(f"/bulletins/{MONTH}/nothing/all/").status_code == 404

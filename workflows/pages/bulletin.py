@@ -1,5 +1,6 @@
 """The monthly bulletin as a page: how far it is, its words and its tables."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -13,7 +14,9 @@ from casework.lib import clock
 from casework.staff.models import User
 from evaluation.reporting.bulletin_text import annexes_of, sections_of, title_of
 from evaluation.reporting.models import BulletinState, MonthlyBulletin
+from evaluation.reporting.month import Month
 from workflows.bulletins import orders_for
+from workflows.pages.week import WHOLE_CITY, Cell
 from workflows.pages.words import Words
 
 TONES: Final = {
@@ -57,7 +60,7 @@ def bulletin_context(bulletin: MonthlyBulletin, reader: User) -> dict[str, Any]:
         "tone": TONES[bulletin.state],
         "stages": _stages(bulletin),
         "sections": sections_of(figures, words),
-        "annexes": annexes_of(figures),
+        "annexes": _opened(figures, bulletin.month),
         "requirements": words,
         "buttons": [
             {
@@ -75,6 +78,41 @@ def bulletin_context(bulletin: MonthlyBulletin, reader: User) -> dict[str, Any]:
         "is_printing": document is not None and not document.is_issued,
         "crumbs": [(_("Bulletins"), reverse("bulletin_list")), (bulletin.month, "")],
     }
+
+
+# Per annex, where its rows stand in the figures, and which of its numbers open to what they count.
+_OPENS: Final = (
+    ("progress", frozenset({"completed_month", "completed"})),
+    ("evaluation", frozenset({"scored"})),
+)
+OPENED: Final = frozenset[str]().union(*(keys for _name, keys in _OPENS))
+
+
+def _opened(figures: Month, month: str) -> list[dict[str, Any]]:
+    """The annexes, with an address behind every number that counts cases."""
+    annexes: list[dict[str, Any]] = [dict(annex) for annex in annexes_of(figures)]
+    for annex, (name, keys) in zip(annexes, _OPENS, strict=False):
+        codes = [row["code"] for row in figures[name]["rows"]]
+        annex["rows"] = [
+            _cells(annex["columns"], row, keys, month, code)
+            for row, code in zip(annex["rows"], codes, strict=True)
+        ]
+        annex["total"] = _cells(annex["columns"], annex["total"], keys, month, WHOLE_CITY)
+    for annex in annexes[len(_OPENS) :]:
+        annex["rows"] = [[Cell(text) for text in row] for row in annex["rows"]]
+        annex["total"] = [Cell(text) for text in annex["total"]]
+    return annexes
+
+
+def _cells(
+    columns: Any, row: Sequence[str], keys: frozenset[str], month: str, district: str
+) -> list[Cell]:
+    return [
+        Cell(text, reverse("bulletin_cell", args=[month, column["key"], district]))
+        if column["key"] in keys and text.isdecimal()
+        else Cell(text)
+        for column, text in zip(columns, row, strict=True)
+    ]
 
 
 def _stages(bulletin: MonthlyBulletin) -> list[dict[str, Any]]:

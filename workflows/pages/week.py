@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -143,7 +144,17 @@ def behind(
         line=column.line or None,
         only_week=column.week_only,
     )
-    last = _last_movements(column, week, found)
+    return told_of(found, column.figure, Q(week__lte=week), reader, on)
+
+
+def told_of(
+    found: list[tuple[str, int, Decimal]], figure: str, upto: Q, reader: User, on: date
+) -> tuple[list[Counted], int]:
+    """Subjects as a list shows them to a reader, and how many lie beyond the reader's scope.
+
+    `upto` says up to when the last movement of each is looked for.
+    """
+    last = _last_movements(figure, upto, found)
     known = _Known.of(found, reader, on)
     listed = [
         counted
@@ -154,10 +165,10 @@ def behind(
 
 
 def _last_movements(
-    column: Column, week: str, found: Iterable[tuple[str, int, Decimal]]
+    figure: str, upto: Q, found: Iterable[tuple[str, int, Decimal]]
 ) -> dict[tuple[str, int], Movement]:
     rows = Movement.objects.filter(
-        figure=column.figure, week__lte=week, subject_id__in=[number for _k, number, _a in found]
+        upto, figure=figure, subject_id__in=[number for _k, number, _a in found]
     )
     return {(row.subject_type, row.subject_id): row for row in rows.order_by("pk")}
 

@@ -1,22 +1,29 @@
-"""Monthly bulletins: the list, one month with its tables, and the acts on its way."""
+"""Monthly bulletins: the list, one month with its tables, what stands behind a number, the acts."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from casework.ledger.reading import note_list
+from casework.lib import clock
+from casework.lib.calendar import days_of
 from casework.lib.errors import CaseworkError, NotFound
 from casework.staff.models import Role
 from casework.staff.scope import reach_of
-from evaluation.reporting.bulletin_text import title_of
+from evaluation.reporting.bulletin_text import HEADINGS, title_of
 from evaluation.reporting.models import MonthlyBulletin
+from evaluation.reporting.month import behind
 from evaluation.reporting.queries import bulletins_for
 from workflows.bulletins import ORDERS, order_bulletin
-from workflows.pages.bulletin import TONES, bulletin_context, months_to_draft
+from workflows.pages.bulletin import OPENED, TONES, bulletin_context, months_to_draft
+from workflows.pages.week import WHOLE_CITY, district_name, told_of
 from workflows.shell import BULLETIN_READERS
 from workflows.views.common import page_of, person, require_role
 
@@ -59,6 +66,40 @@ def bulletin_list(request: HttpRequest) -> HttpResponse:
         },
     }
     return render(request, "bulletins/list.html", context, status=status)
+
+
+@require_safe
+def bulletin_cell(request: HttpRequest, month: str, key: str, district: str) -> HttpResponse:
+    """What one number of a bulletin counts, as far as it lies within the reader's scope."""
+    bulletin = _within_reach(request, month)
+    if key not in OPENED:
+        raise NotFound(_("There is no such figure."))
+    figure, found = behind(bulletin.month, key, None if district == WHOLE_CITY else district)
+    today = clock.today()
+    until = Q(moment__lte=clock.start_of(days_of(month)[1] + timedelta(days=1)))
+    listed, hidden = told_of(found, figure, until, person(request), today)
+    page = page_of(request, listed)
+    note_list(request, "counted", (row.url for row in page.object_list))
+    title = HEADINGS[key]
+    context = {
+        "week": month,
+        "figure": title,
+        "district": district_name(district),
+        "value": len(found),
+        "page": page,
+        "query": "",
+        "hidden": hidden,
+        "empty": {
+            "title": _("Nothing to list"),
+            "text": _("Nothing of this number lies within your scope."),
+        },
+        "crumbs": [
+            (_("Bulletins"), reverse("bulletin_list")),
+            (month, reverse("bulletin_page", args=[month])),
+            (title, ""),
+        ],
+    }
+    return render(request, "weeks/cell.html", context)
 
 
 def _within_reach(request: HttpRequest, month: str) -> MonthlyBulletin:
