@@ -15,7 +15,8 @@ PRIVATE = frozenset(
     "place findings_text neighbours_words text by_name ground evidence summary measure result "
     "root_cause long_term description reasons requirements items services needs verifiers income "
     "points findings verdicts words changes answer contact household person reason second "
-    "external_key by_whom value address photos wish received ratings identity".split()
+    "external_key by_whom value address photos wish received ratings identity "
+    "money_asked allows_door guardian_present device_works".split()
 )
 
 

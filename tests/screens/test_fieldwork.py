@@ -136,6 +136,22 @@ def test_the_first_page_tells_what_is_to_be_asked_and_given_out() -> None:
         assert "待回访" not in client_of(walk, "EV2").get("/").content.decode()
 
 
+@pytest.mark.parametrize(("role", "hears"), [("DS", True), ("SH", False)])
+def test_a_copy_for_the_household_leaks_no_answer_to_the_street(role: str, hears: bool) -> None:
+    walk = Walk.upto("draw")
+    walk.act("assign_revisit", "LE", PAGE, revisit="PHONE", evaluator=walk.person("EV").pk)
+    item = walk.case.plan_in_force.items.get()
+    walk.act(
+        "record_revisit", "EV", PAGE, revisit="PHONE", identity=["STREET", "KIND"], wish="换人",
+        received={str(item.pk): "YES"}, money_asked=False, ratings={},
+    )  # fmt: skip
+    walk.act("record_request", "CW", PAGE, kind="COPY", received_on=at(PAGE).date())
+    with clock.at(at("2018-07-03 10:00")):
+        answer = client_of(walk, role).get(reverse("case_copy", args=[walk.case.case_no]))
+    assert answer.status_code == 200
+    assert ("换人" in answer.content.decode()) == hears
+
+
 class TestBlind:
     def test_the_second_evaluator_reads_no_score_before_the_own(self) -> None:
         walk = Walk.upto("score")

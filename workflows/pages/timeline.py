@@ -17,6 +17,7 @@ from casework.ledger.models import JournalEntry
 from casework.lib import clock
 from casework.staff.models import Role
 from evaluation.rectification.states import OrderState
+from evaluation.scoring.states import RevisitAttempt
 from workflows.acts import ACTS
 from workflows.claims import HandingReason
 from workflows.pages.words import Words
@@ -114,6 +115,7 @@ _CODES: tuple[Any, ...] = (
     HandingReason,
     ReadingReason,
     FileReason,
+    RevisitAttempt,
 )
 _STATES: tuple[Any, ...] = (states.CaseState, OrderState)
 

@@ -21,6 +21,7 @@ from casework.staff.models import Role
 from casework.staff.scope import reach_of
 from casework.staff.sessions import confirmed_of_late
 from workflows.pages.copy import copy_of
+from workflows.pages.revisits import hears_answers
 from workflows.pages.tasks import name_of
 from workflows.shell import PRIVACY_READERS
 from workflows.views.common import case_in_sight, person, reason_first, require_role
@@ -99,7 +100,8 @@ def case_copy(request: HttpRequest, case_no: str) -> HttpResponse:
             _("Record the request first: a copy is made while somebody asks for it.")
         )
     note_read(request, "case", case.pk, "COPY")
-    told = json.dumps(copy_of(case), ensure_ascii=False, indent=1, cls=DjangoJSONEncoder)
+    found = copy_of(case, with_answers=hears_answers(sight))
+    told = json.dumps(found, ensure_ascii=False, indent=1, cls=DjangoJSONEncoder)
     response = HttpResponse(told, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{case.case_no}.json"'
     return response
