@@ -51,7 +51,9 @@ class Indicator(models.Model):
     rule = models.JSONField(_("scoring rule"), default=dict)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
-    protection = Protection()
+    protection = Protection(
+        frozen=("scheme", "code", "level1", "level1_title", "title", "points", "rule", "order")
+    )
 
     class Meta:
         verbose_name = _("indicator")
@@ -73,7 +75,7 @@ class GradeBand(models.Model):
     title = models.CharField(_("title"), max_length=12)
     minimum = models.DecimalField(_("minimum"), max_digits=4, decimal_places=1)
 
-    protection = Protection()
+    protection = Protection(frozen=("scheme", "grade", "title", "minimum"))
 
     class Meta:
         verbose_name = _("grade band")
@@ -93,7 +95,7 @@ class VetoItem(models.Model):
     code = models.CharField(_("code"), max_length=24)
     title = models.CharField(_("title"), max_length=120)
 
-    protection = Protection()
+    protection = Protection(frozen=("scheme", "code", "title"))
 
     class Meta:
         verbose_name = _("veto item")

@@ -9,7 +9,7 @@ from casework.cases.models import HelpCase
 from casework.cases.queries import items_in_force
 from casework.lib import clock
 from evaluation.scoring.models import Revisit, SampleDraw
-from evaluation.scoring.operations.second import to_settle
+from evaluation.scoring.operations.second import disagrees
 from evaluation.scoring.queries import first_sheet
 from evaluation.scoring.states import RevisitMode
 from workflows.season.diary import Diary
@@ -124,7 +124,8 @@ class Asking:
         def settle(_scene: Scene, _values: Values) -> list[Script]:
             after = Script(f"settle-{case.pk}", subject=case)
             first = first_sheet(case)
-            if first is not None and to_settle(case, clock.local_date(settled_at)):
+            # Asked again by a season that goes on: then it is settled already.
+            if first is not None and disagrees(case, clock.local_date(settled_at)):
                 said = {"points": first.points, "evidence": dict(facts["evidence"])}
                 reason = "复核档案与服务确认单，以首次评分为准"
                 after.add(settled_at, "settle_scores", LEAD, {**said, "reason": reason})
@@ -144,6 +145,11 @@ class Asking:
         if self.dice.random() < APART:
             seen["E1"] = max(Decimal(0), seen["E1"] - 3)
         return {code: str(value) for code, value in seen.items()}
+
+
+def judges_of(first: str, *, twice: bool) -> frozenset[str]:
+    """Who judged a case: the first evaluator; scored twice, also the other and the lead."""
+    return frozenset({first, _other_than(first), LEAD} if twice else {first})
 
 
 def _other_than(first: str) -> str:

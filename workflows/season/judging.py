@@ -8,7 +8,7 @@ from casework.cases.models import HelpCase
 from casework.lib import clock
 from evaluation.scoring.models import SampleDraw
 from evaluation.scoring.queries import providers_of
-from workflows.season.asking import EVALUATORS, LEAD, Asking
+from workflows.season.asking import EVALUATORS, LEAD, Asking, judges_of
 from workflows.season.diary import Diary
 from workflows.season.rectifying import Orders
 from workflows.season.scores import FAILING, sheet
@@ -33,6 +33,10 @@ CHANCES = {"EXCELLENT": 36, "GOOD": 45, "FAIR": 13, "RED": 3, "POOR": 3}
 CUT = ("", "assign_evaluator", "", "submit_scores", "", "confirm_result", "", "draw", *[""] * 14)
 LAST_DRAW_FROM = LAST_DAY - timedelta(days=30)
 SELF_CHECKED_LATE = 0.08
+
+
+# The script, the case, and who may not recheck it.
+Failing = tuple[Script, HelpCase, frozenset[str]]
 
 
 class Judging:
@@ -70,14 +74,15 @@ class Judging:
     ) -> Iterator[Script]:
         """Each chosen case is scored; what failed of one unit goes into orders of its own."""
         providers = providers_of(cases)
-        failing: dict[tuple[str, int], list[tuple[Script, HelpCase, str]]] = defaultdict(list)
+        failing: dict[tuple[str, int], list[Failing]] = defaultdict(list)
         for case in cases:
             outcome = self._deal()
             first = self.dice.choice(EVALUATORS)
             script = self._evaluation(case, drawn_at, outcome, first, twice=case.pk in twice)
             if outcome in FAILING and script.steps and script.steps[-1].act == "confirm_result":
                 unit = (case.handling_street, next(iter(providers.get(case.pk, [])), 0))
-                failing[unit].append((script, case, first))
+                judges = judges_of(first, twice=case.pk in twice)
+                failing[unit].append((script, case, judges))
             yield script
         for unit, found in sorted(failing.items()):
             yield from self._ordered(unit[0], found, drawn_at)
@@ -118,20 +123,33 @@ class Judging:
         if last:
             script.steps = script.steps[: acts.index(last) + 1] if last in acts else []
 
-    def _ordered(
-        self, street: str, found: list[tuple[Script, HelpCase, str]], drawn_at: datetime
-    ) -> Iterator[Script]:
+    def _ordered(self, street: str, found: list[Failing], drawn_at: datetime) -> Iterator[Script]:
         """One order for up to two failing cases of a unit, once both results are confirmed."""
-        for n in range(0, len(found), 2):
-            pair = found[n : n + 2]
-            confirmed = max(script.steps[-1].moment for script, _case, _first in pair)
+        for pair in _pairs(found):
+            confirmed = max(script.steps[-1].moment for script, _case, _judges in pair)
             yield self.orders.issue(
                 street,
-                [case for _script, case, _first in pair],
-                {first for _script, _case, first in pair},
+                [case for _script, case, _judges in pair],
+                frozenset[str]().union(*(judges for _script, _case, judges in pair)),
                 clock.local_date(confirmed),
                 is_last=_is_last(drawn_at),
             )
+
+
+def _pairs(found: list[Failing]) -> Iterator[list[Failing]]:
+    """Two and two, as long as somebody is left who judged neither and can recheck them."""
+    waiting: list[Failing] = []
+    for one in found:
+        judged = frozenset[str]().union(*(judges for _s, _c, judges in [*waiting, one]))
+        if waiting and judged >= set(EVALUATORS):
+            yield waiting
+            waiting = []
+        waiting.append(one)
+        if len(waiting) == 2:  # noqa: PLR2004
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
 
 
 def _is_last(drawn_at: datetime) -> bool:

@@ -56,7 +56,7 @@ class Orders:
         self,
         street: str,
         cases: list[HelpCase],
-        first_evaluators: set[str],
+        first_evaluators: frozenset[str],
         confirmed_on: date,
         *,
         is_last: bool,

@@ -148,9 +148,14 @@ def differ(first: ScoreSheet, second: ScoreSheet, tolerance: Decimal) -> bool:
 
 def to_settle(case: HelpCase, on: date) -> bool:
     """The case has two scores that differ, and nobody has settled them."""
+    return disagrees(case, on) and not case.sheets.filter(kind=SheetKind.SETTLED).exists()
+
+
+def disagrees(case: HelpCase, on: date) -> bool:
+    """The case has two scores that differ, settled or not."""
     second = second_sheet(case)
     first = first_sheet(case) if second else None
-    if first is None or second is None or case.sheets.filter(kind=SheetKind.SETTLED).exists():
+    if first is None or second is None:
         return False
     tolerance = Decimal(str(parameter("second_score_tolerance", on)))
     return differ(first, second, tolerance)
