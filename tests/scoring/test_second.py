@@ -65,6 +65,13 @@ class TestAssigned:
         with pytest.raises(NotYours):
             act(assign_second, case, by=cast.lead, at="2018-08-03", evaluator=cast.first)
 
+    def test_nor_does_the_second_evaluator_become_the_first(
+        self, case: HelpCase, cast: Cast
+    ) -> None:
+        second(case, cast)
+        with pytest.raises(NotYours):
+            act(assign_evaluator, case, by=cast.lead, at="2018-08-02", evaluator=cast.second)
+
     def test_it_comes_after_the_first_is_named_and_before_it_is_confirmed(
         self, case: HelpCase, cast: Cast
     ) -> None:

@@ -39,6 +39,9 @@ def assign_evaluator(
         raise NotLawfulNow(_("This case has been scored; its evaluator no longer changes."))
     body = body_for(person, books)
     refuse_ties(person, case, purpose)
+    twice = EvaluatorAssignment.objects.filter(case=case, purpose=Purpose.SECOND, evaluator=person)
+    if purpose == Purpose.FIRST and twice.exists():
+        raise NotYours(_("Whoever scores a case blind a second time does not score it first."))
     # A recheck waits for the unit's report: it ends with the case, not after a time.
     made = give(case, books, person, body, purpose, has_window=purpose == Purpose.FIRST)
     return {"assignment": made.pk, "purpose": made.purpose, "window_ends_on": made.window_ends_on}
