@@ -32,13 +32,13 @@ MODULE = "tests.faults.crash"
 
 
 def crash_points_sqlite(ground: Ground, rounds: int) -> Outcome:
-    """Every act killed before and after each statement on SQLite; the gate before each eighth."""
-    return _crash_points(ground.on_sqlite(), "SQLite", rounds, stride=1 if rounds >= WHOLE else 8)
+    """Every act killed before and after each statement on SQLite; the gate before each twelfth."""
+    return _crash_points(ground.on_sqlite(), "SQLite", rounds, stride=1 if rounds >= WHOLE else 12)
 
 
 def crash_points_postgres(ground: Ground, rounds: int) -> Outcome:
-    """The same on PostgreSQL; the short gate kills at every tenth statement there."""
-    return _crash_points(ground, "PostgreSQL", rounds, stride=1 if rounds >= WHOLE else 10)
+    """The same on PostgreSQL; the short gate kills at every sixteenth statement."""
+    return _crash_points(ground, "PostgreSQL", rounds, stride=1 if rounds >= WHOLE else 16)
 
 
 def _crash_points(ground: Ground, name: str, rounds: int, *, stride: int) -> Outcome:
