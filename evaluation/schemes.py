@@ -13,14 +13,7 @@ from casework.ledger.act import Books
 from casework.lib.errors import Incomplete, NotLawfulNow, NotYours
 from evaluation.models import GradeBand, Indicator, IndicatorScheme, SchemeDraft, VetoItem
 from evaluation.scheme_content import Content, content_of, faults_of
-from evaluation.states import Grade
-
-GRADE_TITLES = {
-    Grade.EXCELLENT: "优",
-    Grade.GOOD: "良",
-    Grade.FAIR: "中",
-    Grade.POOR: "差",
-}
+from evaluation.states import GRADE_TITLES
 
 
 def draw_up(books: Books, base: IndicatorScheme, code: str, title: str) -> SchemeDraft:
@@ -110,7 +103,7 @@ def _publish(draft: SchemeDraft, since: date, books: Books) -> IndicatorScheme:
         for place, row in enumerate(content["indicators"], start=1)
     )
     GradeBand.objects.bulk_create(
-        GradeBand(scheme=made, grade=grade, title=GRADE_TITLES[Grade(grade)], minimum=minimum)
+        GradeBand(scheme=made, grade=grade, title=GRADE_TITLES[grade], minimum=minimum)
         for grade, minimum in content["bands"].items()
     )
     VetoItem.objects.bulk_create(VetoItem(scheme=made, **row) for row in content["vetoes"])

@@ -1,5 +1,7 @@
 """Words that evaluation schemes are written in."""
 
+from typing import Final
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -57,3 +59,12 @@ class RuleKind(TextChoices):
     BAND = "band", _("one of fixed marks")
     SHARE = "share", _("share of the points")
     STEPS = "steps", _("steps by share")
+
+
+# How a grade is called on papers, which are Chinese whoever prints them; the best first.
+GRADE_TITLES: Final = {
+    Grade.EXCELLENT.value: "优",
+    Grade.GOOD.value: "良",
+    Grade.FAIR.value: "中",
+    Grade.POOR.value: "差",
+}

@@ -1,6 +1,5 @@
 """Orders for a batch: of the cases that wait, one order a unit, each through the one door."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -66,7 +65,7 @@ def batches(user: User, on: date) -> list[Batch]:
     ]
     main = {pk: next(iter(found), None) for pk, found in providers_of(cases).items()}
     bodies = Organisation.objects.in_bulk({body for body in main.values() if body})
-    found: dict[tuple[str, int | None], Batch] = defaultdict()
+    found: dict[tuple[str, int | None], Batch] = {}
     for case in cases:
         body = main.get(case.pk)
         unit = (case.handling_street, body)

@@ -13,6 +13,7 @@ from evaluation.models import Indicator
 from evaluation.rectification import limits
 from evaluation.rectification.models import RectificationItem, RectificationOrder
 from evaluation.scoring.models import ScoreSheet
+from evaluation.scoring.queries import result_sheet
 from evaluation.states import Severity
 
 TEMPLATE = "print/rectification_notice.html"
@@ -58,7 +59,7 @@ def notice_data(
         "issuer": issuer,
         "addressee": district_bureau(order),
         "cc": [order.provider.name] if order.provider else [order.street.name],
-        "basis": _basis([sheet for case in cases if (sheet := case.sheets.results().first())]),
+        "basis": _basis([sheet for case in cases if (sheet := result_sheet(case))]),
         "cases": [_case(case) for case in cases],
         "items": [
             _item(n, item, issued_on, names_case=len(cases) > 1)

@@ -9,9 +9,9 @@ import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Prefetch, QuerySet
 
@@ -19,12 +19,9 @@ from casework.lib import clock
 from casework.staff.models import Role, User
 from casework.staff.scope import Reach
 from evaluation.models import Indicator
+from evaluation.reporting.units import FEW, YEAR
 from evaluation.scoring.models import ScoreSheet
 from evaluation.scoring.states import SheetKind
-
-YEAR: Final = timedelta(days=365)
-# Of fewer pairs neither a share nor a kappa says anything.
-FEW: Final = 5
 
 
 class Pair(NamedTuple):
@@ -68,7 +65,7 @@ def pairs_within(reach: Reach, on: date) -> list[Pair]:
     if not reach.has(Role.CA, Role.AU):
         rows = rows.filter(organisation__in=reach.organisations(Role.LE))
     others = ScoreSheet.objects.filter(kind__in=(SheetKind.FIRST, SheetKind.SETTLED))
-    rows = rows.select_related("case", "evaluator", "scheme").prefetch_related(
+    rows = rows.select_related("case", "evaluator").prefetch_related(
         Prefetch("case__sheets", others.select_related("evaluator"), to_attr="others")
     )
     found = []

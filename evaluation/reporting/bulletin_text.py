@@ -11,10 +11,10 @@ from evaluation.reporting.columns import NOTHING, TOTAL
 from evaluation.reporting.month import LEAST_ANSWERS, Month
 from evaluation.reporting.summary_text import issuer, whole_percent
 from evaluation.reporting.weekly import text_of
+from evaluation.states import GRADE_TITLES
 
 ENDS: Final = 3
 MOST_CODES: Final = 8
-GRADES: Final = {"EXCELLENT": "优", "GOOD": "良", "FAIR": "中", "POOR": "差"}
 LEVELS: Final = {0: NOTHING, 1: "催办", 2: "督办", 3: "约谈", 4: "报局领导"}
 STATUS: Final = {
     "OPEN": "整改中",
@@ -97,7 +97,7 @@ def _evaluation(figures: Month) -> list[str]:
         said.append(f"本月完成帮扶的{total['population']}户中抽取{total['sample']}户开展深度评估。")
     if not total["scored"]:
         return [*said, "本月没有评定结果。"]
-    grades = "、".join(f"{name}{total[code]}户" for code, name in GRADES.items())
+    grades = "、".join(f"{name}{total[code]}户" for code, name in GRADE_TITLES.items())
     said.append(f"本月评定{total['scored']}户，平均分{total['mean']:.1f}分，其中{grades}。")
     if total["satisfied"] is None:
         said.append(f"满意度有效回答{total['answers']}份，不足{LEAST_ANSWERS}份，不计算满意率。")
@@ -159,7 +159,7 @@ EVALUATION: Final = (
     _column("sample", "抽样(户)"),
     _column("scored", "评定(户)"),
     _column("mean", "平均分"),
-    *(_column(code, name) for code, name in GRADES.items()),
+    *(_column(code, name) for code, name in GRADE_TITLES.items()),
     _column("answers", "满意度有效回答(份)"),
     _column("satisfied", "满意率(%)"),
 )

@@ -4,7 +4,6 @@ Of a month, a quarter or a year; of everything the city had evaluated, or of wha
 (DOMAIN: evaluation report, product default). Percentages of fewer than five answers are not given.
 """
 
-import calendar
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -20,16 +19,16 @@ from django.utils.translation import gettext as _
 from casework.directory.models import Organisation
 from casework.directory.queries import parameter
 from casework.lib import clock
+from casework.lib.calendar import days_of
 from casework.lib.errors import NotFound
 from evaluation.models import Indicator
 from evaluation.rectification.models import RectificationOrder
+from evaluation.reporting.month import SATISFIED, scores_of
 from evaluation.reporting.weekly import one_decimal
 from evaluation.scoring.models import Finding, Revisit, SampleDraw, ScoreSheet
-from evaluation.scoring.states import FindingState, RevisitMode, RevisitState
+from evaluation.scoring.states import RATINGS, FindingState, RevisitMode, RevisitState
 from evaluation.states import Grade
 
-RATINGS: Final = ("attitude", "timeliness", "usefulness", "effect", "overall")
-SATISFIED: Final = 4
 TYPICAL: Final = 3
 
 
@@ -63,8 +62,9 @@ def period_of(code: str) -> Period:
         title = f"{year}年第{'一二三四'[int(found[3]) - 1]}季度"
     else:
         begin, end, title = 1, 12, f"{year}年"
-    last = calendar.monthrange(year, end)[1]
-    return Period(code, date(year, begin, 1), date(year, end, last), title)
+    first, _last = days_of(f"{year}-{begin:02d}")
+    _first, last = days_of(f"{year}-{end:02d}")
+    return Period(code, first, last, title)
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def compile_evaluated(period: Period, body: Organisation | None) -> Evaluated:
         satisfaction=_satisfaction(visits, int(parameter("satisfaction_min_n", period.last))),
         best=_best(rows),
         problems=_problems(findings, rows),
-        rectification=_rectification(findings, period),
+        rectification=_rectification(findings),
         indicators=_indicators(rows),
         findings=_findings(findings),
     )
@@ -150,13 +150,7 @@ def _asked(mode: RevisitMode, visits: Iterable[Revisit]) -> dict[str, Any]:
 
 
 def _scores(rows: Sequence[ScoreSheet]) -> dict[str, Any]:
-    grades = Counter(row.grade for row in rows)
-    total = sum((row.total for row in rows), Decimal(0))
-    return {
-        "scored": len(rows),
-        "mean": one_decimal(Fraction(total) / len(rows)) if rows else None,
-        **{grade.value: grades[grade] for grade in Grade},
-    }
+    return scores_of([(row.total, row.grade) for row in rows])
 
 
 def _by(rows: Sequence[ScoreSheet], key: Any) -> list[dict[str, Any]]:
@@ -222,9 +216,7 @@ def _problems(findings: QuerySet[Finding], rows: Sequence[ScoreSheet]) -> list[d
             "title": found[0].code.title,
             "severity": found[0].severity,
             "count": len(found),
-            "cases": len({one.case_id for one in found}),
             "share": one_decimal(Fraction(100 * len(found), count)),
-            "righted": sum(one.state == FindingState.STRUCK_OFF for one in found),
             "requirement": found[0].code.requirement,
             "typical": [_typical(one, sheets[one.case_id]) for one in found[:TYPICAL]],
         }
@@ -238,7 +230,7 @@ def _typical(finding: Finding, sheet: ScoreSheet) -> dict[str, Any]:
     return {"line": sheet.case.counted_line, "indicator": finding.indicator, "off": lost}
 
 
-def _rectification(findings: QuerySet[Finding], period: Period) -> dict[str, Any]:
+def _rectification(findings: QuerySet[Finding]) -> dict[str, Any]:
     """The orders that came of what was found, as they stand when the report is drawn up."""
     numbers = findings.filter(item__isnull=False).values("item__order")
     orders = RectificationOrder.objects.filter(pk__in=numbers)

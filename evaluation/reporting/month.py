@@ -7,7 +7,7 @@ the books count (DOMAIN: monthly bulletin, product default).
 
 import calendar
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -171,16 +171,17 @@ def _evaluation(month: str, cases: Mapping[int, str], names: Mapping[str, str]) 
     for code in sorted(set(cases.values()) | draws.keys()):
         own = [case for case, district in cases.items() if district == code]
         draw = draws.get(code)
-        told = _scores([sheets[case] for case in own if case in sheets])
+        told = scores_of([sheets[case] for case in own if case in sheets])
         told |= _satisfaction([answers[case] for case in own if case in answers])
         told |= {"population": draw.population if draw else 0, "sample": draw.size if draw else 0}
         rows.append({"code": code, "name": names.get(code, code), **told})
-    total = _scores(list(sheets.values())) | _satisfaction(list(answers.values()))
+    total = scores_of(list(sheets.values())) | _satisfaction(list(answers.values()))
     total |= {key: sum(row[key] for row in rows) for key in ("population", "sample")}
     return {"rows": rows, "total": total}
 
 
-def _scores(sheets: list[tuple[Decimal, str]]) -> dict[str, Any]:
+def scores_of(sheets: Sequence[tuple[Decimal, str]]) -> dict[str, Any]:
+    """How many were scored, the mean, and how many of each grade, from totals and grades."""
     grades = Counter(grade for _total, grade in sheets)
     total = sum((score for score, _grade in sheets), Decimal(0))
     mean = one_decimal(Fraction(total) / len(sheets)) if sheets else None

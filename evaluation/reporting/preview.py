@@ -2,20 +2,19 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from casework.lib import clock
+from evaluation.reporting.units import YEAR
 from evaluation.reporting.weekly import one_decimal
 from evaluation.scheme import SchemeRules
 from evaluation.scheme_content import Content
 from evaluation.scoring.arithmetic import grade_of, total_of
 from evaluation.scoring.models import ScoreSheet
 from evaluation.states import Grade
-
-YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True)

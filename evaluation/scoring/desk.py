@@ -77,8 +77,9 @@ def _verification(file: File) -> Measured | None:
         )
         if not is_there
     ]
-    told = _("nothing is missing") if not missing else _("missing: %(what)s")
-    return Measured(Decimal(len(missing)), told % {"what": "、".join(missing)} if missing else told)
+    if not missing:
+        return Measured(Decimal(0), _("nothing is missing"))
+    return Measured(Decimal(len(missing)), _("missing: %(what)s") % {"what": "、".join(missing)})
 
 
 def _consent(file: File) -> Measured | None:

@@ -8,6 +8,7 @@ from django_stubs_ext import StrOrPromise
 
 from evaluation.scoring.states import (
     OPEN_REVISITS,
+    RATINGS,
     FindingState,
     Purpose,
     RevisitAttempt,
@@ -277,7 +278,7 @@ class Revisit(models.Model):
                     condition=Q(**{name: None}) | Q(**{f"{name}__range": (1, 5)}),
                     name=f"revisit_{name}_is_one_to_five",
                 )
-                for name in ("attitude", "timeliness", "usefulness", "effect", "overall")
+                for name in RATINGS
             ),
         )
 
@@ -292,7 +293,7 @@ class Revisit(models.Model):
     @property
     def ratings(self) -> list[int]:
         """The answers to the questions of satisfaction, those given."""
-        asked = (self.attitude, self.timeliness, self.usefulness, self.effect, self.overall)
+        asked = (getattr(self, name) for name in RATINGS)
         return [rating for rating in asked if rating is not None]
 
 

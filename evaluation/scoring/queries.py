@@ -51,6 +51,11 @@ def first_sheet(case: HelpCase) -> ScoreSheet | None:
     return case.sheets.filter(kind=SheetKind.FIRST).first()
 
 
+def result_sheet(case: HelpCase) -> ScoreSheet | None:
+    """The result before anything was put right: the first score, or what was settled."""
+    return case.sheets.results().first()
+
+
 def latest_sheet(case: HelpCase) -> ScoreSheet | None:
     """The evaluation that counts: a blind second score never does by itself."""
     counting = case.sheets.exclude(kind=SheetKind.SECOND)

@@ -1,5 +1,7 @@
 """Words of sampling, assignment and scoring."""
 
+from typing import Final
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -85,3 +87,7 @@ class Received(TextChoices):
     PARTLY = "PARTLY", _("Received in part")
     NO = "NO", _("Not received")
     UNSURE = "UNSURE", _("Does not remember")
+
+
+# The questions of satisfaction that a re-visit asks, each answered from 1 to 5.
+RATINGS: Final = ("attitude", "timeliness", "usefulness", "effect", "overall")

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from casework.cases.queries import items_in_force
 from casework.staff.scope import reach_of
 from evaluation.scoring.models import Revisit, rating_title
-from evaluation.scoring.operations.revisits import RATINGS, outcomes_of
+from evaluation.scoring.operations.revisits import outcomes_of
 from evaluation.scoring.queries import evaluator_body, open_revisits
-from evaluation.scoring.states import NeutralFact, Received, RevisitMode, RevisitState
+from evaluation.scoring.states import RATINGS, NeutralFact, Received, RevisitMode, RevisitState
 from workflows.forms.base import ActForm, Section, choice, long_text, moment, offer
 from workflows.forms.people import evaluator_choices
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -13,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from casework.cases.models import HelpCase
 from casework.cases.queries import visible_to
 from casework.cases.states import CaseState
-from casework.directory.queries import parameter
 from casework.lib import clock
 from casework.staff.models import Role, User
 from casework.staff.scope import Reach
@@ -123,8 +121,7 @@ def _standing(
         return _("Settled"), "ok"
     if first is None:
         return _("Waits for the first score"), "info"
-    tolerance = Decimal(str(parameter("second_score_tolerance", on)))
-    if not differ(first, second, tolerance):
+    if not differ(first, second, on):
         return _("The two agree"), "ok"
     return _("To be settled"), "late"
 

@@ -1,6 +1,6 @@
 """The ladder of an order on its page: which rung was reached when, and when the next one comes."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,11 +12,9 @@ from evaluation.rectification.models import (
     RectificationOrder,
 )
 from evaluation.rectification.queries import due_groups
+from evaluation.reporting.units import YEAR
 from workflows.letters import RUNGS
 from workflows.pages.words import Words
-
-# For how long back a problem of the same kind counts as one that came back.
-_YEAR = timedelta(days=365)
 
 
 def ladder(order: RectificationOrder, on: date) -> list[dict[str, Any]]:
@@ -57,7 +55,7 @@ def repeated(order: RectificationOrder) -> set[str]:
         order__street=order.street_id,
         order__provider=order.provider_id,
         order__issued_at__lt=order.issued_at,
-        order__issued_at__gte=order.issued_at - _YEAR,
+        order__issued_at__gte=order.issued_at - YEAR,
         finding__struck_off_on__isnull=False,
         finding__code__code__in=order.items.values("finding__code__code"),
     )

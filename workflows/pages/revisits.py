@@ -9,8 +9,7 @@ from casework.directory.models import ServiceItem
 from casework.lib import clock
 from casework.staff.models import Role
 from evaluation.scoring.models import Revisit, rating_title
-from evaluation.scoring.operations.revisits import RATINGS
-from evaluation.scoring.states import Received, RevisitState
+from evaluation.scoring.states import RATINGS, Received, RevisitState
 from workflows.pages.sight import Sight
 from workflows.pages.words import Words
 

@@ -102,3 +102,9 @@ def plan_of(case: HelpCase) -> HelpPlan | None:
     """The plan in force, or the one that waits for approval."""
     found: HelpPlan | None = case.plan_in_force or case.plans.order_by("-version").first()
     return found
+
+
+def line_name(code: str) -> str:
+    """A help line as papers call it, the combination of several included."""
+    named = {**dict(Line.choices), "COMBINED": "综合"}
+    return str(named.get(code, code))

@@ -1,7 +1,7 @@
 """The protocol of a draw: frame, rule, seed and steps; an outsider can repeat it by hand."""
 
 from casework.cases.models import HelpCase
-from casework.cases.states import ForcedReason, Line
+from casework.cases.states import ForcedReason
 from casework.directory.models import Organisation
 from casework.documents.wording import chinese_date
 from casework.lib import clock
@@ -9,6 +9,7 @@ from evaluation.scoring.models import SampleDraw
 from evaluation.scoring.operations.draw import comes_again, redraw
 from evaluation.scoring.sampling import Candidate, Drawn, Rule, sample_size, share_of
 from workflows.papers.blocks import Block, Pairs, Signatures, Table, Text
+from workflows.papers.common import line_name
 
 _REASONS = {**dict(ForcedReason.choices), "MARKED": "人工标记"}
 
@@ -89,14 +90,15 @@ def _strata(draw: SampleDraw) -> list[tuple[str, ...]]:
     for code, row in sorted(draw.strata.items()):
         line, _bar, body = code.partition("|")
         told.append(
-            (code, _line(line), bodies.get(body, "—"), str(row["population"]), str(row["chosen"]))
+            (
+                code,
+                line_name(line),
+                bodies.get(body, "—"),
+                str(row["population"]),
+                str(row["chosen"]),
+            )
         )
     return told
-
-
-def _line(code: str) -> str:
-    known = dict(Line.choices)
-    return str(known.get(code, "综合" if code == "COMBINED" else code))
 
 
 def _rows(frame: list[Candidate], drawn: Drawn) -> list[tuple[str, ...]]:

@@ -1,26 +1,26 @@
-"""The evaluation report: nine parts and four annexes, the same on the page and on paper."""
+"""The evaluation report: nine parts and five annexes, the same on the page and on paper."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from casework.cases.states import Line
 from casework.directory.models import Division, Organisation
 from casework.directory.queries import parameter
 from casework.documents.wording import chinese_date, running_list
 from casework.lib import clock
 from evaluation.models import IndicatorScheme
 from evaluation.reporting.agreement import Agreement
+from evaluation.reporting.bulletin_text import MOST_CODES
+from evaluation.reporting.columns import NOTHING
 from evaluation.reporting.evaluated import Evaluated, Period
 from evaluation.reporting.summary_text import whole_percent
 from evaluation.scoring.models import rating_title
 from evaluation.scoring.states import FindingState, RevisitMode
-from evaluation.states import Severity
+from evaluation.states import GRADE_TITLES, Severity
 from workflows.papers.blocks import Bars, Block, Pairs, Signatures, Table, Text
+from workflows.papers.common import line_name
 
-GRADES: Final = {"EXCELLENT": "优", "GOOD": "良", "FAIR": "中", "POOR": "差"}
-NOTHING: Final = "—"
-MOST_CODES: Final = 8
+TOP: Final = 3
 
 
 def evaluation_report(
@@ -97,17 +97,21 @@ def _result(told: Evaluated, names: Mapping[str, str]) -> list[Block]:
     total = told.total
     if not total["scored"]:
         return [Text("三、总体结果", ["期间没有确认的评估结果。"])]
-    grades = "、".join(f"{name}{total[code]}户" for code, name in GRADES.items())
+    grades = "、".join(f"{name}{total[code]}户" for code, name in GRADE_TITLES.items())
     words = f"期间确认评估结果{total['scored']}户，平均{total['mean']:.1f}分，其中{grades}。"
     return [
         Text("三、总体结果", [words]),
         Bars(
             "图1　等级分布（户）",
-            [(name, float(total[code]), _n(total[code])) for code, name in GRADES.items()],
+            [(name, float(total[code]), _n(total[code])) for code, name in GRADE_TITLES.items()],
             full=float(total["scored"]),
         ),
         Bars("图2　各区平均分", _means(told.by_district, names), full=100.0),
-        Table("按帮扶线", _HEADS, [_scored(row, _line(row["code"])) for row in told.by_line]),
+        Table(
+            "按帮扶线",
+            _HEADS,
+            [_scored(row, _line(row["code"])) for row in told.by_line],
+        ),
     ]
 
 
@@ -122,7 +126,7 @@ def _means(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[
 
 
 def _scored(row: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    grades = (_n(row[code]) for code in GRADES)
+    grades = (_n(row[code]) for code in GRADE_TITLES)
     return (name, _n(row["scored"]), f"{row['mean']:.1f}", *grades)
 
 
@@ -221,9 +225,6 @@ def _advice(told: Evaluated) -> list[str]:
     return [f"{place}.{words}" for place, words in enumerate(said, start=1)] or ["暂无。"]
 
 
-TOP: Final = 3
-
-
 def _annexes(told: Evaluated, names: Mapping[str, str], *, names_cases: bool) -> list[Block]:
     indicators = [
         (
@@ -263,8 +264,7 @@ LIMITS: Final = (
 
 
 def _line(code: str) -> str:
-    known = {**dict(Line.choices), "COMBINED": "综合"}
-    return str(known.get(code, code or NOTHING))
+    return line_name(code) or NOTHING
 
 
 def _n(value: int) -> str:

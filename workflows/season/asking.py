@@ -11,14 +11,12 @@ from casework.lib import clock
 from evaluation.scoring.models import Revisit, SampleDraw
 from evaluation.scoring.operations.second import disagrees
 from evaluation.scoring.queries import first_sheet
-from evaluation.scoring.states import RevisitMode
+from evaluation.scoring.states import RATINGS, RevisitMode
 from workflows.season.diary import Diary
 from workflows.season.scores import FULL
-from workflows.season.script import Facts, Scene, Script, Values
+from workflows.season.script import EVALUATORS, LEAD, Facts, Scene, Script, Values
 from workflows.season.sizes import dice_for
 
-EVALUATORS: Final = ("ev1", "ev2", "ev3")
-LEAD: Final = "le"
 NOT_REACHED, REFUSES, COMPLAINS = 0.10, 0.03, 0.06
 FACTS: Final = ("STREET", "PEOPLE", "HELPER", "KIND", "SINCE")
 WISHES: Final = ("", "", "希望增加上门次数", "希望继续得到帮扶", "希望介绍就近的老年餐桌")
@@ -83,10 +81,7 @@ class Asking:
         """What a household says: content with most things, now and then with little."""
         complains = self.dice.random() < COMPLAINS
         low, high = (1, 3) if complains else (4, 5)
-        ratings = {
-            name: self.dice.randint(low, high)
-            for name in ("attitude", "timeliness", "usefulness", "effect", "overall")
-        }
+        ratings = {name: self.dice.randint(low, high) for name in RATINGS}
         received = "PARTLY" if complains else "YES"
         identity = sorted(self.dice.sample(FACTS, 2))
         wish = self.dice.choice(WISHES)

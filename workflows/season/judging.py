@@ -8,11 +8,11 @@ from casework.cases.models import HelpCase
 from casework.lib import clock
 from evaluation.scoring.models import SampleDraw
 from evaluation.scoring.queries import providers_of
-from workflows.season.asking import EVALUATORS, LEAD, Asking, judges_of
+from workflows.season.asking import Asking, judges_of
 from workflows.season.diary import Diary
 from workflows.season.rectifying import Orders
 from workflows.season.scores import FAILING, sheet
-from workflows.season.script import Facts, Offices, Scene, Script
+from workflows.season.script import EVALUATORS, LEAD, Facts, Offices, Scene, Script
 from workflows.season.sizes import LAST_DAY, dice_for
 
 # Dealt out in turn, so that a small season has some of each; after them chance decides.

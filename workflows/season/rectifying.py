@@ -17,10 +17,9 @@ from evaluation.scoring.operations.results import indicators_to_rescore
 from evaluation.scoring.queries import latest_sheet
 from workflows.season.diary import Diary
 from workflows.season.scores import FULL
-from workflows.season.script import Facts, Offices, Scene, Script, Values
+from workflows.season.script import EVALUATORS, LEAD, Facts, Offices, Scene, Script, Values
 from workflows.season.sizes import LAST_DAY, YEAR
 
-EVALUATORS = ("ev1", "ev2", "ev3")
 COURSES = (
     "one_round", "two_rounds", "late", "one_round", "unconfirmed", "never", "one_round",
     "two_rounds", "one_round", "late", "taken_over", "one_round", "one_round", "one_round",
@@ -72,7 +71,7 @@ class Orders:
         course = self._deal()
         script = Script(f"order-of-{first.pk}", subject=first)
         facts: dict[str, Any] = {"also": others} if others else {}
-        rechecker = next(name for name in (*EVALUATORS, "le") if name not in first_evaluators)
+        rechecker = next(name for name in (*EVALUATORS, LEAD) if name not in first_evaluators)
 
         def follow(_scene: Scene, values: Values) -> list[Script]:
             order = RectificationOrder.objects.get(pk=values["order"])

@@ -10,6 +10,10 @@ from casework.staff.models import User
 from evaluation.rectification.models import RectificationOrder
 from workflows.season.people import Home
 
+# The accounts of the evaluation body.
+EVALUATORS = ("ev1", "ev2", "ev3")
+LEAD = "le"
+
 Facts = Mapping[str, Any]
 Values = Mapping[str, Any]
 

@@ -10,6 +10,7 @@ from casework.lib import clock
 from casework.staff.rows import as_engine
 from casework.staff.scope import reach_of
 from evaluation.reporting import agreement as figures
+from evaluation.reporting.units import FEW
 from workflows.shell import AGREEMENT_READERS
 from workflows.views.common import person, require_role
 
@@ -28,7 +29,7 @@ def agreement(request: HttpRequest) -> HttpResponse:
             "settled": sum(pair.settled is not None for pair in pairs),
             "rows": figures.by_indicator(pairs),
             "partners": [(row, row.drifts(line)) for row in figures.partners(pairs)],
-            "few": figures.FEW,
+            "few": FEW,
             "empty": {
                 "title": _("Nothing scored twice yet"),
                 "text": _("Agreement appears here once cases have been scored by two evaluators."),

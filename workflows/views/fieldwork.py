@@ -81,9 +81,7 @@ def _give(request: HttpRequest, kind: str, user: User, reach: Reach) -> tuple[li
         :_AT_ONCE
     ]
     to = request.POST.get("evaluator", "")
-    people = {
-        str(one.pk): one for one in evaluators_of(sorted(reach.organisations(Role.LE)), today)
-    }
+    people = {str(one.pk): one for one in _evaluators(reach)}
     if not pieces or (to and to not in people):
         messages.warning(request, _("Tick what is to be given out, and choose who takes it."))
         return [], 422

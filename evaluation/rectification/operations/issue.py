@@ -34,7 +34,7 @@ from evaluation.rectification.operations.steps import (
 from evaluation.rectification.queries import round_items
 from evaluation.rectification.states import ItemState, OrderState
 from evaluation.scoring.models import Finding, ScoreSheet
-from evaluation.scoring.queries import open_findings, providers_of
+from evaluation.scoring.queries import open_findings, providers_of, result_sheet
 from evaluation.scoring.states import FindingState
 
 PERSON_UNKNOWN = "单位负责人"
@@ -91,7 +91,7 @@ def _judges(cases: Sequence[HelpCase]) -> set[int]:
 
 def _ensure_ready(case: HelpCase) -> None:
     """A case is ordered with a confirmed result that has something to be put right."""
-    sheet = case.sheets.results().first()
+    sheet = result_sheet(case)
     if case.state != CaseState.EVALUATING or sheet is None or not sheet.is_confirmed:
         raise NotLawfulNow(
             _("%(case)s has no confirmed result; confirm the score first.") % {"case": case}

@@ -42,24 +42,17 @@ def assign_evaluator(
     twice = EvaluatorAssignment.objects.filter(case=case, purpose=Purpose.SECOND, evaluator=person)
     if purpose == Purpose.FIRST and twice.exists():
         raise NotYours(_("Whoever scores a case blind a second time does not score it first."))
-    # A recheck waits for the unit's report: it ends with the case, not after a time.
-    made = give(case, books, person, body, purpose, has_window=purpose == Purpose.FIRST)
+    made = give(case, books, person, body, purpose)
     return {"assignment": made.pk, "purpose": made.purpose, "window_ends_on": made.window_ends_on}
 
 
 def give(
-    case: HelpCase,
-    books: Books,
-    person: User,
-    body: Organisation,
-    purpose: Purpose,
-    *,
-    has_window: bool = True,
+    case: HelpCase, books: Books, person: User, body: Organisation, purpose: Purpose
 ) -> EvaluatorAssignment:
     """Give a case to an evaluator for a purpose, in place of whoever had it for that."""
     open_now = EvaluatorAssignment.objects.filter(case=case, purpose=purpose, ended_at=None)
     open_now.update(ended_at=books.moment)
-    window = due_on("evaluate", books.on, rule_date=case.rule_date) if has_window else None
+    window = due_on("evaluate", books.on, rule_date=case.rule_date)
     return EvaluatorAssignment.objects.create(
         case=case,
         evaluator=person,
@@ -67,7 +60,8 @@ def give(
         purpose=purpose,
         assigned_at=books.moment,
         assigned_by=books.by,
-        window_ends_on=window,
+        # A recheck waits for the unit's report: it ends with the case, not after a time.
+        window_ends_on=None if purpose == Purpose.RECHECK else window,
     )
 
 

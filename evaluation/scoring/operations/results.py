@@ -26,7 +26,7 @@ from evaluation.scoring.operations.sheets import (
     rules_and_points,
     scorer,
 )
-from evaluation.scoring.queries import ASKING, has_scored, latest_sheet
+from evaluation.scoring.queries import ASKING, has_scored, latest_sheet, result_sheet
 from evaluation.scoring.states import FindingState, Purpose, SheetKind
 from evaluation.states import Grade
 
@@ -58,7 +58,7 @@ def end_assignments(case: HelpCase, books: Books) -> None:
 
 def indicators_to_rescore(case: HelpCase, sheet: ScoreSheet) -> set[str]:
     """What may be scored anew: what the findings touch, or everything after a poor grade."""
-    result = case.sheets.results().first()
+    result = result_sheet(case)
     if result is not None and result.grade == Grade.POOR:
         return set(sheet.points)
     ordered = case.findings.select_related("code").exclude(state=FindingState.ADVICE)

@@ -28,6 +28,7 @@ from evaluation.scoring.operations.assignment import body_for, give, refuse_ties
 from evaluation.scoring.operations.sheets import scorer
 from evaluation.scoring.queries import evaluator_body
 from evaluation.scoring.states import (
+    RATINGS,
     NeutralFact,
     Purpose,
     Received,
@@ -36,7 +37,6 @@ from evaluation.scoring.states import (
     RevisitState,
 )
 
-RATINGS: Final = ("attitude", "timeliness", "usefulness", "effect", "overall")
 FACTS_NEEDED: Final = 2
 # At or below this a household counts as dissatisfied, which the evaluator looks into.
 DISSATISFIED: Final = 2

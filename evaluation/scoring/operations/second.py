@@ -137,8 +137,9 @@ def scheme_of(case: HelpCase) -> tuple[IndicatorScheme, SchemeRules]:
     return scheme, rules_of(scheme)
 
 
-def differ(first: ScoreSheet, second: ScoreSheet, tolerance: Decimal) -> bool:
+def differ(first: ScoreSheet, second: ScoreSheet, on: date) -> bool:
     """Two scores that a person has to settle: totals too far apart, other grades, other vetoes."""
+    tolerance = Decimal(str(parameter("second_score_tolerance", on)))
     return (
         abs(first.total - second.total) > tolerance
         or first.grade != second.grade
@@ -155,10 +156,7 @@ def disagrees(case: HelpCase, on: date) -> bool:
     """The case has two scores that differ, settled or not."""
     second = second_sheet(case)
     first = first_sheet(case) if second else None
-    if first is None or second is None:
-        return False
-    tolerance = Decimal(str(parameter("second_score_tolerance", on)))
-    return differ(first, second, tolerance)
+    return first is not None and second is not None and differ(first, second, on)
 
 
 def ensure_agreed(case: HelpCase, books: Books) -> None:
